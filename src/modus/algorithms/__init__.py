@@ -1,0 +1,1 @@
+"""Calculation in plain Python: no Django, no files, no clock; every source is named."""

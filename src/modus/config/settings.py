@@ -1,0 +1,235 @@
+"""The one settings file. Every value that may differ between installations is read from the environment.
+
+The names are explained in docs/administrator/settings.md; a test holds that page against this file.
+"""
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from modus.config import environment
+
+PACKAGE = Path(__file__).resolve().parent.parent
+DATA_FOLDER = environment.folder("MODUS_DATA_FOLDER", "modus-data")
+
+DEBUG = environment.boolean("MODUS_DEBUG", default=False)
+SECRET_KEY = environment.secret("MODUS_SECRET_KEY", DATA_FOLDER / "secret-key")
+SITE_ADDRESS = environment.text("MODUS_SITE_ADDRESS", "http://localhost:8000").rstrip("/")
+SITE_NAME = environment.text("MODUS_SITE_NAME", "modus")
+SITE_HOST = urlsplit(SITE_ADDRESS).hostname or "localhost"
+ALLOWED_HOSTS = [SITE_HOST, *environment.words("MODUS_HOSTS")]
+if SITE_HOST == "localhost":
+    ALLOWED_HOSTS += ["127.0.0.1", "[::1]"]
+IS_SECURE = SITE_ADDRESS.startswith("https://")
+
+# Rooms, doors and foundations: the plan in docs/developer/architecture.md.
+ROOMS = [
+    "directory",
+    "surveys",
+    "finance",
+    "strategy",
+    "opportunities",
+    "events",
+    "academy",
+    "matchmaking",
+    "outreach",
+    "insight",
+]
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    # Before allauth, so that its pages and mails are ours.
+    "modus.web",
+    "allauth",
+    "allauth.account",
+    "django_countries",
+    "django_htmx",
+    "template_partials",
+    "modus.core",
+    "modus.directory",
+    "modus.cli",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "modus.web.ui.headers.HeadersMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "modus.web.ui.errors.ErrorsMiddleware",
+]
+
+ROOT_URLCONF = "modus.config.urls"
+WSGI_APPLICATION = "modus.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "modus.web.ui.context.frame",
+            ],
+            "builtins": ["modus.web.ui.tags", "template_partials.templatetags.partials"],
+        },
+    },
+]
+
+
+def _database(address: str) -> dict[str, object]:
+    """Read a database address; SQLite in the data folder when there is none."""
+    if not address:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": DATA_FOLDER / "modus.sqlite3",
+            "OPTIONS": {
+                # Readers never wait and writers queue: without these, parallel writers answer "database is locked".
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000",
+            },
+        }
+    parts = urlsplit(address)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise ImproperlyConfigured("MODUS_DATABASE begins with postgresql://, or is empty for SQLite.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": parts.port or "",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+DATABASES = {"default": _database(environment.text("MODUS_DATABASE"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "core.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home:home"
+ACCOUNT_ADAPTER = "modus.web.account.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_SECURE else "http"
+
+# Without an invitation people may make an account; it gives no right until somebody grants a position.
+SIGN_UP_IS_OPEN = environment.boolean("MODUS_SIGN_UP_IS_OPEN", default=True)
+
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+DEFAULT_FROM_EMAIL = environment.text("MODUS_MAIL_FROM", "modus@localhost")
+if environment.text("MODUS_MAIL_HOST"):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST = environment.text("MODUS_MAIL_HOST")
+    EMAIL_PORT = environment.integer("MODUS_MAIL_PORT", 587)
+    EMAIL_HOST_USER = environment.text("MODUS_MAIL_USER")
+    EMAIL_HOST_PASSWORD = environment.text("MODUS_MAIL_PASSWORD")
+    EMAIL_USE_TLS = True
+
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+USE_TZ = True
+# Day boundaries ("is this membership still active today?") follow this zone; moments are stored in UTC.
+TIME_ZONE = environment.text("MODUS_TIME_ZONE", "Europe/Brussels")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_FOLDER / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+    },
+}
+WHITENOISE_MAX_AGE = 3600
+
+SESSION_COOKIE_NAME = "__Host-session" if IS_SECURE else "session"
+SESSION_COOKIE_SECURE = IS_SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_SECURE else "csrf"
+CSRF_COOKIE_SECURE = IS_SECURE
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [SITE_ADDRESS] if IS_SECURE else []
+CSRF_FAILURE_VIEW = "modus.web.ui.errors.csrf_failure"
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_SECURE
+SECURE_SSL_REDIRECT = IS_SECURE and environment.boolean("MODUS_REDIRECT_TO_HTTPS", default=True)
+if environment.boolean("MODUS_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# A GET that writes raises: in development and in tests.
+GUARD_READS = environment.boolean("MODUS_GUARD_READS", default=DEBUG)
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"modus": {"level": environment.text("MODUS_LOG_LEVEL", "INFO").upper()}},
+}

@@ -1,0 +1,1 @@
+"""The ground: users, journal, errors, time and scope. Nothing about clusters."""

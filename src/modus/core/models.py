@@ -1,0 +1,6 @@
+"""The tables of the ground, gathered where Django looks for them."""
+
+from modus.core.journal import JournalLine
+from modus.core.users import User
+
+__all__ = ["JournalLine", "User"]

@@ -1,0 +1,15 @@
+"""The environment of the tests, set before Django reads its settings: a folder of its own, and reads may not write."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+if "MODUS_DATA_FOLDER" not in os.environ:
+    os.environ["MODUS_DATA_FOLDER"] = tempfile.mkdtemp(prefix="modus-tests-")
+    atexit.register(shutil.rmtree, os.environ["MODUS_DATA_FOLDER"], ignore_errors=True)
+Path(os.environ["MODUS_DATA_FOLDER"], "static").mkdir(parents=True, exist_ok=True)
+os.environ["MODUS_GUARD_READS"] = "yes"
+os.environ["MODUS_DEBUG"] = "no"
+os.environ["MODUS_SITE_ADDRESS"] = "http://testserver"
