@@ -1,0 +1,1 @@
+"""The page helpers, each piece built once: rendering, audiences, tables, filters, charts, map."""
