@@ -1,0 +1,235 @@
+"""People are recorded, get positions and lose them; rights follow by themselves."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from modus.algorithms.text import fold
+from modus.core import journal
+from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.journal import action
+from modus.core.time import today
+from modus.core.users import User
+from modus.directory import queries, rules
+from modus.directory.models import Cluster, Organisation, Person, Position, Role
+
+PERSON_FACTS = ("given_name", "family_name", "email", "phone")
+TEAM_ROLES = frozenset({Role.MANAGER, Role.STAFF})
+
+
+@action
+def record_person(facts: dict[str, Any], *, by: Person, user: User | None = None) -> Person:
+    """Record a person; she has no right until she gets a position."""
+    person = Person(user=user)
+    _apply(person, facts)
+    journal.record("directory.person.recorded", person, by=by)
+    return person
+
+
+def record_own_person(user: User, *, given_name: str) -> Person:
+    """Give a new account the person that was recorded for its address before, or a new one.
+
+    An address proves itself only when its mail is confirmed; until then nobody can sign in with it.
+    """
+    known = Person.objects.within(email=user.email, user__isnull=True, is_clock=False).order_by("created_at").first()
+    if known is None:
+        return record_person({"given_name": given_name, "email": user.email}, by=queries.clock(), user=user)
+    return link_account(known, user=user, by=queries.clock())
+
+
+@action
+def link_account(person: Person, *, user: User, by: Person) -> Person:
+    """Let an account act as a person who has none."""
+    person.user = user
+    person.save(update_fields=["user"])
+    journal.record("directory.person.account-linked", person, by=by)
+    return person
+
+
+@action
+def correct_person(person: Person, *, facts: dict[str, Any], by: Person) -> Person:
+    """Correct a person's name and addresses; she does it herself, or the team of a cluster that she works for.
+
+    Raises: NotAllowed.
+    """
+    is_own = by.pk == person.pk
+    if not is_own and not _is_above(queries.rights_of(by, on=today()), _workplaces(person)):
+        raise NotAllowed
+    before = {name: getattr(person, name) for name in PERSON_FACTS}
+    _apply(person, facts)
+    changes = journal.changes_between(before, {name: getattr(person, name) for name in PERSON_FACTS})
+    journal.record("directory.person.corrected", person, by=by, changes=changes)
+    return person
+
+
+@action
+def give_position(
+    person: Person,
+    *,
+    organisation: Organisation,
+    role: str,
+    starts_on: date,
+    ends_on: date | None = None,
+    job_title: str = "",
+    by: Person,
+) -> Position:
+    """Give a person a role at an organisation, from a day on.
+
+    Raises: NotAllowed; RuleBroken when the days contradict each other or the role is held already.
+    """
+    if not _can_appoint(by, organisation, role, on=max(starts_on, today())):
+        raise NotAllowed
+    if ends_on and ends_on < starts_on:
+        raise RuleBroken(_("The last day is before the first."), field="ends_on")
+    _require_role_fits(organisation, role)
+    try:
+        with transaction.atomic():
+            position = Position.objects.create(
+                person=person,
+                organisation=organisation,
+                role=role,
+                starts_on=starts_on,
+                ends_on=ends_on,
+                job_title=job_title,
+            )
+    except IntegrityError as error:
+        raise RuleBroken(_("This person holds this role already."), field="role") from error
+    journal.record(
+        "directory.position.given", person, by=by, scope=_cluster_run_by(organisation), changes={"role": [None, role]}
+    )
+    return position
+
+
+@action
+def end_position(position: Position, *, ends_on: date, by: Person) -> Position:
+    """End a position; its last day is `ends_on`, and from the next day its rights are gone.
+
+    Raises: NotAllowed; RuleBroken when the day is before the first, or the cluster would be left without a manager.
+    """
+    organisation = position.organisation
+    if not _can_appoint(by, organisation, position.role, on=today()) and by.pk != position.person_id:
+        raise NotAllowed
+    if ends_on < position.starts_on:
+        raise RuleBroken(_("The last day is before the first."), field="ends_on")
+    _require_manager_remains(position, by=by)
+    before = position.ends_on
+    position.ends_on = ends_on
+    position.save(update_fields=["ends_on"])
+    journal.record(
+        "directory.position.ended",
+        position.person,
+        by=by,
+        scope=_cluster_run_by(organisation),
+        changes={"ends_on": [before, ends_on]},
+    )
+    return position
+
+
+@action
+def hand_over(cluster: Cluster, *, to: Person, starts_on: date, by: Person) -> Position:
+    """Make somebody manager of a cluster whose managers have left, or by the will of its manager.
+
+    Raises: NotAllowed for everybody but the network office and the cluster's managers.
+    """
+    rights = queries.rights_of(by, on=today())
+    if not (rules.can_run_network(rights, cluster.network) or rules.can_manage_cluster(rights, cluster)):
+        raise NotAllowed
+    position, _was_made = Position.objects.within(
+        person=to, organisation=cluster.organisation, role=Role.MANAGER, ends_on__isnull=True
+    ).get_or_create(
+        person=to,
+        organisation=cluster.organisation,
+        role=Role.MANAGER,
+        ends_on=None,
+        defaults={"starts_on": starts_on},
+    )
+    journal.record("directory.cluster.handed-over", cluster, by=by, scope=cluster, changes={"manager": [None, to.name]})
+    return position
+
+
+def _apply(person: Person, facts: dict[str, Any]) -> None:
+    unknown = set(facts) - set(PERSON_FACTS)
+    if unknown:
+        raise ValueError(f"Not facts of a person: {', '.join(sorted(unknown))}")
+    for name, value in facts.items():
+        setattr(person, name, value.strip().lower() if name == "email" else value)
+    person.sort_name = fold(f"{person.family_name} {person.given_name}")[:200]
+    person.search_text = fold(f"{person.given_name} {person.family_name} {person.email}")
+    person.save()
+
+
+def _can_appoint(by: Person, organisation: Organisation, role: str, *, on: date) -> bool:
+    """The office appoints office and managers; managers their team; teams and representatives the people of members.
+
+    The organisation must be a member on the day `on`, so that a member to come can already name its people.
+    """
+    rights = queries.rights_of(by, on=today())
+    if rights.is_clock:
+        return True
+    cluster = _cluster_run_by(organisation)
+    if role == Role.OFFICE:
+        return any(office.operator_id == organisation.pk for office in rights.offices)
+    if role in TEAM_ROLES:
+        return cluster is not None and (
+            rules.can_manage_cluster(rights, cluster) or rules.can_run_network(rights, cluster.network)
+        )
+    clusters = queries.clusters_with_member(organisation, on=on)
+    return rules.can_edit_organisation(rights, organisation, clusters=clusters)
+
+
+def _require_role_fits(organisation: Organisation, role: str) -> None:
+    """Teams work at cluster organisations, offices at operators."""
+    if role in TEAM_ROLES and _cluster_run_by(organisation) is None:
+        raise RuleBroken(_("Only a cluster organisation has managers and staff."), field="role")
+    if role == Role.OFFICE and not hasattr(organisation, "operated_network"):
+        raise RuleBroken(_("Only the operator of a network has an office."), field="role")
+
+
+def _require_manager_remains(position: Position, *, by: Person) -> None:
+    """A cluster keeps a manager: the last one hands over before she leaves; only the office may take the last away."""
+    cluster = _cluster_run_by(position.organisation)
+    if position.role != Role.MANAGER or cluster is None:
+        return
+    others = Position.objects.within(
+        organisation=position.organisation, role=Role.MANAGER, ends_on__isnull=True, starts_on__lte=today()
+    ).exclude(pk=position.pk)
+    if not others.exists() and not rules.can_run_network(queries.rights_of(by, on=today()), cluster.network):
+        raise RuleBroken(_("You are the only manager. Hand over to somebody first."), field="ends_on")
+
+
+def _cluster_run_by(organisation: Organisation) -> Cluster | None:
+    return Cluster.objects.within(organisation=organisation).select_related("network", "organisation").first()
+
+
+def _workplaces(person: Person) -> frozenset[UUID]:
+    """The clusters for which a person works: by their own organisation or by that of a member."""
+    positions = Position.objects.within(person=person).select_related("organisation")
+    return frozenset(
+        cluster
+        for position in positions
+        for cluster in queries.clusters_with_member(position.organisation, on=today())
+    )
+
+
+def _is_above(rights: rules.Rights, clusters: frozenset[UUID]) -> bool:
+    return rights.is_clock or any(s.is_team and s.cluster.pk in clusters for s in rights.standings)
+
+
+@action
+def set_password(email: str, *, password: str, by: Person) -> Person:
+    """Give an account a password, as an operator does.
+
+    Raises: NotAllowed for everybody but an operator (the clock); RuleBroken when nobody has this address.
+    """
+    if not by.is_clock:
+        raise NotAllowed
+    person = Person.objects.within(user__email=email.strip().lower()).select_related("user").first()
+    if person is None or person.user is None:
+        raise RuleBroken(_("No account has this address."), field="email")
+    person.user.set_password(password)
+    person.user.save(update_fields=["password"])
+    journal.record("directory.person.password-set", person, by=by)
+    return person

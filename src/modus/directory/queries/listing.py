@@ -1,0 +1,345 @@
+"""The public directory: what is listed, searched and counted; nothing here looks at unpublished or hidden values."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from modus.algorithms.text import fold
+from modus.directory.models import (
+    PROFILE_TYPES,
+    Network,
+    Profile,
+    ProfileTerm,
+    Term,
+    Visibility,
+)
+from modus.directory.models.profile import CONFIRM_AGAIN_AFTER, listed_on
+from modus.directory.queries.paging import Stretch, slice_of
+from modus.directory.queries.profiles import country_name, listed_profiles
+
+TERM_FACETS = ("country", "ecosystem", "technology", "size", "label")
+FACETS = (*TERM_FACETS, "type")
+SIZES = {
+    "s-0": _("Under 30 members"),
+    "s-30": _("30 to 99 members"),
+    "s-100": _("100 to 249 members"),
+    "s-250": _("250 members and more"),
+}
+LABELS = {"gold": _("Gold"), "silver": _("Silver"), "bronze": _("Bronze"), "none": _("No label")}
+PER_PAGE = 24
+LONGEST_SEARCH = 100
+# The place of a profile is kept only while everybody may see it.
+HAS_PUBLIC_PLACE = Q(latitude__isnull=False, longitude__isnull=False)
+
+
+@dataclass(frozen=True)
+class Area:
+    """A cell of the grid on the map: so many cells north and east of 0° N 0° E, each `eighths` of a degree wide."""
+
+    north: int
+    east: int
+    eighths: int
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is asked of the directory: words, chosen codes by facet, and the record to go on from."""
+
+    words: str = ""
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    area: Area | None = None
+    after: UUID | None = None
+    before: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One organisation in the list, with public values only."""
+
+    id: UUID
+    slug: str
+    name: str
+    name_english: str
+    type_label: str
+    country: str
+    city: str
+    ecosystems: str
+    summary: str
+    confirmed_on: date | None
+    is_stale: bool
+    is_invented: bool
+    is_from_public_sources: bool
+
+
+@dataclass(frozen=True)
+class FacetCount:
+    """One choice of a facet and how many of the listed have it."""
+
+    code: str
+    label: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A page of the directory: entries, how many match in all, the counts by facet, the ways on, and names of codes."""
+
+    search: Search
+    total: int
+    entries: list[Entry]
+    facets: dict[str, list[FacetCount]]
+    next_after: UUID | None
+    previous_before: UUID | None
+    labels: Mapping[tuple[str, str], str]
+
+
+def listed_profile(slug: str, *, on: date) -> Profile | None:
+    """The profile that everybody finds under a short name on a day."""
+    rows = Profile.objects.within(listed_on(on), slug=slug)
+    return rows.select_related("organisation", "network").first()
+
+
+def known_search(search: Search, labels: Mapping[tuple[str, str], str]) -> Search:
+    """The search without codes that no list knows, so that nothing strange is repeated on the page."""
+    chosen = {
+        facet: tuple(code for code in dict.fromkeys(codes) if _is_known(facet, code, labels))
+        for facet, codes in search.chosen.items()
+    }
+    return replace(search, chosen={facet: codes for facet, codes in chosen.items() if codes})
+
+
+def _is_known(facet: str, code: str, labels: Mapping[tuple[str, str], str]) -> bool:
+    if facet == "country":
+        return country_name(code) != code
+    return (facet, code) in labels
+
+
+def directory_page(search: Search, *, on: date) -> Listing:
+    """One page of the directory with its counts; at most seven queries whatever is listed."""
+    labels = term_labels()
+    search = known_search(search, labels)
+    found = matching(search, on=on)
+    types = _type_counts(search, found, on=on)
+    chosen_types = search.chosen.get("type") or types.keys()
+    entries, next_after, previous_before = _entries(search, found, labels, on=on)
+    return Listing(
+        search=search,
+        total=sum(types.get(code, 0) for code in chosen_types),
+        entries=entries,
+        facets=_facets(search, found, types, labels, on=on),
+        next_after=next_after,
+        previous_before=previous_before,
+        labels=labels,
+    )
+
+
+def matching(search: Search, *, on: date, without: str = "") -> QuerySet[Profile]:
+    """The listed profiles that answer a search, perhaps without what was chosen in one facet."""
+    rows = listed_profiles(on=on)
+    for word in folded_words(search.words):
+        rows = rows.filter(search_text__contains=word)
+    if search.area:
+        rows = rows.filter(_lies_in(search.area))
+    for facet, codes in search.chosen.items():
+        if facet == without:
+            continue
+        if facet == "type":
+            rows = rows.filter(type__in=codes)
+        else:
+            having = ProfileTerm.objects.filter(facet=facet, code__in=codes).values("profile")
+            rows = rows.filter(pk__in=having)
+    return rows
+
+
+def _lies_in(area: Area) -> Q:
+    """Eighths of a degree are exact in binary, and so are the borders."""
+    side = area.eighths / 8
+    south, west = area.north * side, area.east * side
+    return Q(latitude__gte=south, latitude__lt=south + side, longitude__gte=west, longitude__lt=west + side)
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of a search as they stand in the search text."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST_SEARCH])
+    return fold(printable).split()
+
+
+def open_networks() -> list[Network]:
+    """All networks, in order; every one takes registrations."""
+    return list(Network.objects.order_by("name", "pk")[:50])
+
+
+def networks_named() -> list[str]:
+    """The names of all networks, in order."""
+    return [network.name for network in open_networks()]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A network's mailbox."""
+
+    name: str
+    address: str
+
+
+def contacts_of_networks() -> list[Contact]:
+    """The mailboxes of the network offices that have named one."""
+    return [Contact(network.name, network.contact) for network in open_networks() if network.contact]
+
+
+def newest_entries(*, on: date, most: int = 6) -> list[Entry]:
+    """The listed profiles that were confirmed last."""
+    rows = listed_profiles(on=on).filter(confirmed_on__isnull=False).order_by("-confirmed_on", "sort_name", "id")
+    labels = term_labels()
+    return [_entry(row, labels, on=on) for row in rows.values_list(*ROW)[:most]]
+
+
+def term_labels() -> dict[tuple[str, str], str]:
+    """The names of all codes but the countries, by facet and code; one query."""
+    terms = Term.objects.filter(taxonomy__code__in=("ecosystem", "technology")).order_by("taxonomy__version")
+    labels = {(facet, code): label for facet, code, label in terms.values_list("taxonomy__code", "code", "label")}
+    labels.update({("size", code): str(label) for code, label in SIZES.items()})
+    labels.update({("label", code): str(label) for code, label in LABELS.items()})
+    labels.update({("type", code): str(kind.label) for code, kind in PROFILE_TYPES.items()})
+    return labels
+
+
+def type_label(code: str) -> str:
+    """What a type of profile is called."""
+    return str(PROFILE_TYPES[code].label)
+
+
+def label_of(facet: str, code: str, labels: Mapping[tuple[str, str], str]) -> str:
+    """How a code is said; a code that no list knows is said as it is."""
+    if facet == "country":
+        return country_name(code)
+    return labels.get((facet, code), code)
+
+
+@cache
+def _public_fields(type_code: str) -> frozenset[str]:
+    kind = PROFILE_TYPES.get(type_code)
+    return frozenset(f.name for f in kind.fields if f.visibility == Visibility.PUBLIC) if kind else frozenset()
+
+
+def public_value(name: str, type_code: str, values: Mapping[str, Any], visibility: Mapping[str, str]) -> Any:
+    """A field's value if everybody may see it, else nothing."""
+    chosen = visibility.get(name)
+    is_public = chosen == Visibility.PUBLIC if chosen else name in _public_fields(type_code)
+    return values.get(name) if is_public else None
+
+
+ROW = (
+    "id",
+    "slug",
+    "type",
+    "published",
+    "visibility",
+    "confirmed_on",
+    "is_from_public_sources",
+    "organisation__is_invented",
+)
+
+
+def _entry(row: tuple[Any, ...], labels: Mapping[tuple[str, str], str], *, on: date) -> Entry:
+    id_, slug, type_code, values, visibility, confirmed_on, is_public_source, is_invented = row
+
+    def said(name: str) -> str:
+        return str(public_value(name, type_code, values, visibility) or "")
+
+    ecosystems = public_value("ecosystems", type_code, values, visibility) or []
+    country = said("country")
+    return Entry(
+        id=id_,
+        slug=slug,
+        name=said("name") or slug,
+        name_english=said("name_english") if said("name_english") != said("name") else "",
+        type_label=label_of("type", type_code, labels),
+        country=country_name(country) if country else "",
+        city=said("city"),
+        ecosystems=", ".join(label_of("ecosystem", code, labels) for code in ecosystems),
+        summary=_shortened(said("topic") or said("description")),
+        confirmed_on=confirmed_on,
+        is_stale=confirmed_on is not None and on - confirmed_on > CONFIRM_AGAIN_AFTER,
+        is_invented=bool(is_invented),
+        is_from_public_sources=is_public_source,
+    )
+
+
+def _shortened(text: str, longest: int = 180) -> str:
+    if len(text) <= longest:
+        return text
+    return text[:longest].rsplit(" ", 1)[0].rstrip(" ,;.") + " …"
+
+
+def _entries(
+    search: Search, found: QuerySet[Profile], labels: Mapping[tuple[str, str], str], *, on: date
+) -> tuple[list[Entry], UUID | None, UUID | None]:
+    """One page from a key on, forwards or backwards, and the keys from which the pages beside it begin."""
+    stretch = Stretch("sort_name", after=search.after, before=search.before, size=PER_PAGE)
+    page = slice_of(found.values_list(*ROW), stretch, anchors=listed_profiles(on=on))
+    entries = [_entry(row, labels, on=on) for row in page.rows]
+    if not entries:
+        return [], None, None
+    return entries, entries[-1].id if page.has_next else None, entries[0].id if page.has_previous else None
+
+
+def _type_counts(search: Search, found: QuerySet[Profile], *, on: date) -> dict[str, int]:
+    rows = matching(search, on=on, without="type") if "type" in search.chosen else found
+    return dict(rows.order_by().values_list("type").annotate(n=Count("*")))
+
+
+def _facets(
+    search: Search,
+    found: QuerySet[Profile],
+    types: Mapping[str, int],
+    labels: Mapping[tuple[str, str], str],
+    *,
+    on: date,
+) -> dict[str, list[FacetCount]]:
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in TERM_FACETS}
+    for facet, code, count in _term_counts(search, found, on=on):
+        counts[facet][code] = count
+    counts["type"] = dict(types)
+    return {facet: _choices(facet, found, search, labels) for facet, found in counts.items()}
+
+
+def _term_counts(search: Search, found: QuerySet[Profile], *, on: date) -> Iterable[tuple[str, str, int]]:
+    """In one query: facets in which nothing is chosen count the result, each other one the result without itself."""
+    chosen = [facet for facet in TERM_FACETS if facet in search.chosen]
+    free = [facet for facet in TERM_FACETS if facet not in search.chosen]
+    parts = [(free, "")] + [([facet], facet) for facet in chosen]
+    queries = [
+        ProfileTerm.objects.filter(_of_result(search, found, on=on, without=without), facet__in=facets)
+        .values_list("facet", "code")
+        .annotate(n=Count("*"))
+        .order_by()
+        for facets, without in parts
+        if facets
+    ]
+    return queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
+
+
+def _of_result(search: Search, found: QuerySet[Profile], *, on: date, without: str) -> Q:
+    """The terms of what a search finds; without a search, those of nothing hidden, which asks four times less."""
+    if not folded_words(search.words) and not search.area and set(search.chosen) <= {without}:
+        hidden = Profile.objects.across("only what is listed is counted").filter(~listed_on(on))
+        return ~Q(profile__in=hidden.values("id"))
+    rows = matching(search, on=on, without=without) if without else found
+    return Q(profile__in=rows.values("id"))
+
+
+def _choices(
+    facet: str, found: Mapping[str, int], search: Search, labels: Mapping[tuple[str, str], str]
+) -> list[FacetCount]:
+    chosen = search.chosen.get(facet, ())
+    codes = [*found, *(code for code in chosen if code not in found)]
+    choices = [FacetCount(code, label_of(facet, code, labels), found.get(code, 0), code in chosen) for code in codes]
+    return sorted(choices, key=lambda choice: (-choice.count, choice.label))

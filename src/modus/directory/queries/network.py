@@ -1,0 +1,162 @@
+"""What a network's office sees: what waits, its clusters as far as they share, and figures without small cells."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from modus.algorithms.statistics import SafeTable, suppress_small_cells
+from modus.directory.models import (
+    Cluster,
+    Field,
+    FieldNote,
+    Network,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Position,
+    Profile,
+    ProfileStatus,
+    RequestStatus,
+    Role,
+    Visibility,
+    active_on,
+    profile_type,
+)
+from modus.directory.models.profile import CONFIRM_AGAIN_AFTER
+from modus.directory.queries.profiles import country_name, seen_values
+from modus.directory.queries.requests import requests_of_office
+from modus.directory.queries.rule_sets import Passport, passports_of_many
+from modus.directory.rules import PassportState
+
+SEEN_BY_THE_OFFICE = frozenset(set(ProfileStatus.values) - {ProfileStatus.DRAFT})
+
+
+@dataclass(frozen=True)
+class ClusterSeen:
+    """A cluster as its network's office sees it; `members` is what its profile shares, or nothing."""
+
+    cluster: Cluster
+    profile: Profile | None
+    has_manager: bool
+    members: int | None
+    passports: tuple[Passport, ...]
+
+
+@dataclass(frozen=True)
+class OfficeHome:
+    """What waits for an office."""
+
+    submitted: list[Profile]
+    requests: int
+    stale: list[Profile]
+    clusters: list[ClusterSeen]
+
+    @property
+    def without_manager(self) -> list[ClusterSeen]:
+        return [seen for seen in self.clusters if not seen.has_manager]
+
+    @property
+    def in_amber(self) -> list[ClusterSeen]:
+        return [seen for seen in self.clusters if any(p.state != PassportState.GREEN for p in seen.passports)]
+
+
+@dataclass(frozen=True)
+class NetworkFigures:
+    """The organisations of a network by type and country, each counted once, without small cells."""
+
+    table: SafeTable
+    kinds: dict[str, str]
+    countries: dict[str, str]
+    as_of: date
+
+
+def profiles_of_office(network: Network) -> QuerySet[Profile]:
+    """The profiles that were handed in to a network; drafts stay with those who write them."""
+    rows = Profile.objects.within(network=network, status__in=SEEN_BY_THE_OFFICE)
+    return rows.select_related("organisation", "submitted_by", "network")
+
+
+def profile_counts(network: Network) -> dict[str, int]:
+    """How many profiles a network has in each status that its office sees; one query."""
+    counted = profiles_of_office(network).values_list("status").annotate(n=Count("id")).order_by()
+    return dict(counted)
+
+
+def open_notes(profile: Profile) -> QuerySet[FieldNote]:
+    """What a moderator asked to be changed and nobody has handed in again since."""
+    return FieldNote.objects.within(profile=profile, resolved_at=None).select_related("by")
+
+
+def notes_with_fields(profile: Profile) -> list[tuple[FieldNote, Field | None]]:
+    """The open notes, each with the field that it is about; none for the whole profile."""
+    kind = profile_type(profile.type)
+    return [(note, kind.field(note.field)) for note in open_notes(profile)]
+
+
+def clusters_of_office(network: Network, *, on: date) -> list[ClusterSeen]:
+    """A network's clusters as far as its office sees them, never their members; three queries."""
+    active = active_on(on, starts="starts_on", ends="ends_on")
+    managers = Position.objects.across("whether a cluster has a manager").filter(
+        active, role=Role.MANAGER, organisation=OuterRef("organisation")
+    )
+    clusters = list(
+        Cluster.objects.within(network=network)
+        .select_related("organisation", "network")
+        .annotate(has_manager=Exists(managers))
+        .order_by("organisation__sort_name")
+    )
+    profiles = {row.organisation_id: row for row in profiles_of_office(network).filter(type="cluster")}
+    passports = passports_of_many(profiles.values(), on=on, circle=Visibility.NETWORK)
+    return [_seen(cluster, profiles.get(cluster.organisation_id), passports) for cluster in clusters]
+
+
+def _seen(cluster: Any, profile: Profile | None, passports: dict[Any, list[Passport]]) -> ClusterSeen:
+    return ClusterSeen(
+        cluster=cluster,
+        profile=profile,
+        has_manager=cluster.has_manager,
+        members=seen_values(profile, Visibility.NETWORK).get("members") if profile else None,
+        passports=tuple(passports.get(profile.pk, ())) if profile else (),
+    )
+
+
+def cluster_of_office(slug: str, *, network: Network) -> Cluster | None:
+    """One cluster of a network."""
+    return Cluster.objects.within(network=network, slug=slug).select_related("organisation", "network").first()
+
+
+def office_home(network: Network, *, on: date) -> OfficeHome:
+    """What waits for an office; six queries."""
+    waiting = profiles_of_office(network).filter(status=ProfileStatus.SUBMITTED).order_by("submitted_at")
+    listed = profiles_of_office(network).filter(is_listed=True, is_from_public_sources=False)
+    return OfficeHome(
+        submitted=list(waiting[:20]),
+        requests=requests_of_office(network.pk).filter(status=RequestStatus.PENDING).count(),
+        stale=list(listed.filter(confirmed_on__lt=on - CONFIRM_AGAIN_AFTER).order_by("confirmed_on")[:20]),
+        clusters=clusters_of_office(network, on=on),
+    )
+
+
+def figures_of_network(network: Network, *, on: date, smallest: int = 5) -> NetworkFigures:
+    """The member organisations of a network's clusters by type and country, each counted once; one query."""
+    is_member = active_on(on, starts="memberships__joined_on", ends="memberships__left_on")
+    rows = (
+        Organisation.objects.within(is_member & Q(memberships__cluster__network=network))
+        .values_list("kind", "country")
+        .annotate(n=Count("pk", distinct=True))
+        .order_by()
+    )
+    counts = {(kind, country): n for kind, country, n in rows}
+    found = {kind for kind, _country in counts}
+    kinds = {value: str(label) for value, label in OrganisationKind.choices if value in found}
+    countries = {code: country_name(code) if code else "—" for code in sorted({c for _kind, c in counts})}
+    table = suppress_small_cells(counts, rows=tuple(kinds), columns=tuple(countries), smallest=smallest)
+    return NetworkFigures(table, kinds, countries, on)
+
+
+def possible_managers(network: Network) -> QuerySet[Person]:
+    """The people whom an office may know: those of the cluster organisations and of the office itself."""
+    runs = Q(positions__organisation__cluster__network=network) | Q(positions__organisation=network.operator_id)
+    return Person.objects.within(runs, is_clock=False).distinct().order_by("sort_name")

@@ -1,0 +1,89 @@
+"""The rights of a person on a day, as a picture made by queries, and the questions asked of it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from modus.directory.models import Cluster, Network, Organisation, Role
+
+CLUSTER_TEAM = frozenset({Role.MANAGER, Role.STAFF})
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One reason why a person belongs to a cluster: a role at the cluster or at a member of it."""
+
+    cluster: Cluster
+    organisation: Organisation
+    role: str
+
+    @property
+    def is_team(self) -> bool:
+        return self.role in CLUSTER_TEAM and self.organisation.pk == self.cluster.organisation_id
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What a person is on a day: standings in clusters, networks whose office she works in, organisations she speaks for."""
+
+    standings: tuple[Standing, ...] = ()
+    offices: tuple[Network, ...] = ()
+    speaks_for: frozenset[UUID] = frozenset()
+    works_at: frozenset[UUID] = frozenset()
+    is_clock: bool = False
+
+    def in_cluster(self, cluster: Cluster) -> tuple[Standing, ...]:
+        return tuple(standing for standing in self.standings if standing.cluster.pk == cluster.pk)
+
+    @property
+    def clusters(self) -> tuple[Cluster, ...]:
+        """Each cluster once, in the order of the standings."""
+        return tuple({standing.cluster.pk: standing.cluster for standing in self.standings}.values())
+
+    @property
+    def networks(self) -> frozenset[UUID]:
+        """The networks that the person belongs to through a cluster or an office."""
+        return frozenset(
+            [standing.cluster.network_id for standing in self.standings] + [network.pk for network in self.offices]
+        )
+
+
+def can_enter(rights: Rights, cluster: Cluster) -> bool:
+    return rights.is_clock or bool(rights.in_cluster(cluster))
+
+
+def can_manage_members(rights: Rights, cluster: Cluster) -> bool:
+    return rights.is_clock or any(standing.is_team for standing in rights.in_cluster(cluster))
+
+
+def can_manage_cluster(rights: Rights, cluster: Cluster) -> bool:
+    return rights.is_clock or any(
+        standing.is_team and standing.role == Role.MANAGER for standing in rights.in_cluster(cluster)
+    )
+
+
+def can_run_network(rights: Rights, network: Network) -> bool:
+    return rights.is_clock or any(office.pk == network.pk for office in rights.offices)
+
+
+def can_edit_organisation(rights: Rights, organisation: Organisation, *, clusters: frozenset[UUID]) -> bool:
+    """Those who speak for it, and the team of each cluster in which it is a member (`clusters`)."""
+    return (
+        rights.is_clock
+        or organisation.pk in rights.speaks_for
+        or any(standing.is_team and standing.cluster.pk in clusters for standing in rights.standings)
+    )
+
+
+def can_decide_on_request(
+    rights: Rights,
+    organisation: Organisation,
+    *,
+    clusters: frozenset[UUID],
+    networks: frozenset[UUID],
+    is_claim: bool,
+) -> bool:
+    """A join is decided by those who speak for the organisation; a claim, and every other case, by those above."""
+    if not is_claim and organisation.pk in rights.speaks_for:
+        return True
+    is_above = any(standing.is_team and standing.cluster.pk in clusters for standing in rights.standings)
+    return rights.is_clock or is_above or any(office.pk in networks for office in rights.offices)

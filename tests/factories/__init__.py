@@ -1,0 +1,1 @@
+"""Objects for tests, made with as few words as possible."""
