@@ -1,0 +1,16 @@
+"""The command `modus`."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+
+def main() -> None:
+    """Hand the words after `modus` to the management command of that name."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "modus.config.settings")
+    execute_from_command_line(["modus", *sys.argv[1:]])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""One file per command; each calls one or a few actions and decides nothing."""

@@ -1,0 +1,71 @@
+"""Print which rows of the feature catalogue have proof: tests that bear the marker of the row."""
+
+import ast
+import csv
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from modus.config.settings import PACKAGE
+
+
+class Command(BaseCommand):
+    help = "Print the rows of the feature catalogue with the number of tests that prove each; needs a checkout."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--missing", action="store_true", help="print only the rows without proof")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        root = PACKAGE.parents[1]
+        catalogue = root / "docs" / "developer" / "rows.csv"
+        if not catalogue.is_file():
+            raise CommandError("The catalogue (docs/developer/rows.csv) is in a checkout of modus only.")
+        titles = titles_in(catalogue)
+        proofs = proofs_in(root / "tests")
+        unknown = sorted(set(proofs) - set(titles))
+        if unknown:
+            raise CommandError(f"Tests name rows that are not in the catalogue: {', '.join(unknown)}")
+        for code, title in titles.items():
+            number = len(proofs.get(code, ()))
+            if not (options["missing"] and number):
+                self.stdout.write(f"{code:<4}{number or '–':>4}  {title}")
+        self.stdout.write(f"{len(proofs)} of {len(titles)} rows have proof ({len(proofs) / len(titles):.0%}).")
+
+
+def titles_in(catalogue: Path) -> dict[str, str]:
+    """The rows of the catalogue in their order."""
+    with catalogue.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row["title"] for row in csv.DictReader(file)}
+
+
+def proofs_in(folder: Path) -> dict[str, list[str]]:
+    """For each row the tests that bear its marker."""
+    proofs: dict[str, list[str]] = {}
+    for path in sorted(folder.rglob("test_*.py")):
+        for test, codes in _tests_of(ast.parse(path.read_text(encoding="utf-8"))):
+            for code in codes:
+                proofs.setdefault(code, []).append(f"{path.name}::{test}")
+    return proofs
+
+
+def _tests_of(module: ast.Module) -> Iterator[tuple[str, set[str]]]:
+    """Each test with the rows of its own markers and of its module's."""
+    of_module = {
+        code
+        for node in module.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark"
+        for code in _rows_in(node.value)
+    }
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+            yield node.name, of_module | {code for mark in node.decorator_list for code in _rows_in(mark)}
+
+
+def _rows_in(expression: ast.expr) -> Iterator[str]:
+    for node in ast.walk(expression):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.row":
+            yield from (str(argument.value) for argument in node.args if isinstance(argument, ast.Constant))
