@@ -15,4 +15,5 @@ urlpatterns = [
 handler400 = "modus.web.ui.errors.bad_request"
 handler403 = "modus.web.ui.errors.permission_denied"
 handler404 = "modus.web.ui.errors.not_found"
+handler429 = "modus.web.ui.errors.too_many_requests"
 handler500 = "modus.web.ui.errors.server_error"

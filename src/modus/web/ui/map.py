@@ -6,6 +6,9 @@ from itertools import groupby
 from math import cos, hypot, radians, sin, sqrt
 from operator import attrgetter
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
 WIDTH, HEIGHT = 800, 720
 
 EARTH_RADIUS_KM = 6371.0
@@ -103,6 +106,41 @@ class Map:
     width: int = WIDTH
     height: int = HEIGHT
 
+    @property
+    def drawing(self) -> SafeString:
+        """Draw the dots in one pass: two hundred of them in a template's loop would take 20 ms."""
+        return format_html_join("\n", "{}", ((_circle(dot),) for dot in self.dots))
+
+    @property
+    def numbers(self) -> SafeString:
+        """Draw the counts of the dots that stand for several."""
+        lines = (
+            ("map-count is-hollow" if dot.is_hollow else "map-count", str(dot.x), str(dot.y), dot.count)
+            for dot in self.dots
+            if dot.count > 1
+        )
+        return format_html_join("", '<text class="{}" x="{}" y="{}">{}</text>', lines)
+
+
+CIRCLE = (
+    '<title>{label}</title><circle cx="{x}" cy="{y}" r="{reach}" fill="transparent"/>'
+    '<circle class="{css}" cx="{x}" cy="{y}" r="{radius}"/>'
+)
+
+
+def _circle(dot: Dot) -> SafeString:
+    words = {
+        "label": f"{dot.label} ({dot.count})" if dot.count > 1 else dot.label,
+        "x": str(dot.x),
+        "y": str(dot.y),
+        "reach": str(dot.reach),
+        "radius": str(dot.radius),
+        "css": "map-dot is-hollow" if dot.is_hollow else "map-dot",
+    }
+    if dot.url:
+        return format_html('<a href="{url}">' + CIRCLE + "</a>", url=dot.url, **words)
+    return format_html('<g role="img">' + CIRCLE + "</g>", **words)
+
 
 @dataclass(frozen=True)
 class _Pile:
@@ -153,7 +191,7 @@ def _pile_of(key: str, members: list[Item], groups: Mapping[str, tuple[str, str]
     spots = [(item, spot) for item in members if (spot := project(item.lat, item.lon))]
     if not spots:
         return None
-    pile = _joined([_Pile(x, y, 1, ((item.label, item.url),), item.is_hollow) for item, (x, y) in spots])
+    pile = _joined([_Pile(x, y, item.count, ((item.label, item.url),), item.is_hollow) for item, (x, y) in spots])
     return replace(pile, links=(groups[key],)) if len(spots) > 1 and key in groups else pile
 
 
@@ -186,13 +224,16 @@ def _thinned(piles: list[_Pile], dots_max: int) -> list[_Pile]:
 def _untangled(piles: list[_Pile]) -> list[_Pile]:
     """Join a pile to a greater one that would cover its middle, until none is left."""
     kept: list[_Pile] = []
+    reached: list[tuple[float, float, float]] = []
     for pile in sorted(piles, key=_greatest_first):
-        covers = (i for i, other in enumerate(kept) if hypot(pile.x - other.x, pile.y - other.y) < other.radius)
-        i = next(covers, None)
+        x, y = pile.x, pile.y
+        i = next((i for i, (left, top, far) in enumerate(reached) if hypot(x - left, y - top) < far), None)
         if i is None:
             kept.append(pile)
+            reached.append((x, y, pile.radius))
         else:
-            kept[i] = _joined([kept[i], pile])
+            kept[i] = joined = _joined([kept[i], pile])
+            reached[i] = (joined.x, joined.y, joined.radius)
     return kept if len(kept) == len(piles) else _untangled(kept)
 
 

@@ -352,7 +352,7 @@ class FormPicture:
 
 def form_picture(form: BaseForm) -> FormPicture:
     """Collect the fields and the errors of a form in the order in which they are shown."""
-    hidden = SafeString("".join(str(bound) for bound in form.hidden_fields()))
+    hidden = SafeString("".join(str(bound) for bound in form.hidden_fields()))  # safe: fields escape themselves
     return FormPicture(form.visible_fields(), hidden, _faults(form) if form.is_bound else [])
 
 

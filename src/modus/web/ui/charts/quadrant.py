@@ -67,7 +67,7 @@ def quadrant(
     parts += [_point(place, point, scale) for place, point in enumerate(points, 1)]
     picture = drawing(headline, "100%", HEIGHT + BELOW, parts)
     # The points take the focus, so the picture is a group of small pictures and not one.
-    picture = SafeString(picture.replace('role="img"', 'role="group"', 1))
+    picture = SafeString(picture.replace('role="img"', 'role="group"', 1))  # safe: the picture was escaped
     names = format_html_join("", "<li>{}</li>", ((point.label,) for point in points))
     rows = [(f"{place}  {p.label}", p.x, p.y, p.n or None) for place, p in enumerate(points, 1)]
     return figure(

@@ -1,0 +1,1 @@
+"""Account pages: sign in and out, passwords, the own person."""

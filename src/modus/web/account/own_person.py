@@ -1,0 +1,36 @@
+"""The own person in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from modus.core.time import say_day, today
+from modus.directory.queries.own_person import own_positions
+
+if TYPE_CHECKING:
+    from modus.directory.models import Person, Position
+    from modus.web.account.forms import PersonForm
+
+
+def facts_of(person: Person) -> dict[str, Any]:
+    """What the form shows."""
+    return {name: getattr(person, name) for name in ("given_name", "family_name", "phone")}
+
+
+def page(person: Person, form: PersonForm) -> dict[str, Any]:
+    """What the page shows."""
+    return {"form": form, "person": person, "positions": [_said(p) for p in own_positions(person, on=today())]}
+
+
+def _said(position: Position) -> str:
+    words = {
+        "role": position.get_role_display(),
+        "organisation": position.organisation.name,
+        "first": say_day(position.starts_on),
+        "last": say_day(position.ends_on) if position.ends_on else "",
+    }
+    if position.ends_on:
+        return _("%(role)s at %(organisation)s, from %(first)s to %(last)s") % words
+    return _("%(role)s at %(organisation)s, since %(first)s") % words

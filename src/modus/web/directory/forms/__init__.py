@@ -1,0 +1,1 @@
+"""Forms of the cluster's space: is the input well formed?"""

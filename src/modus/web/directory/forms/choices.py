@@ -1,0 +1,10 @@
+"""Choices with their labels, as lists and forms show them."""
+
+from modus.directory.models import MembershipKind, OrganisationKind, Role, SizeClass
+
+TYPES = dict(OrganisationKind.choices)
+KINDS = dict(MembershipKind.choices)
+SIZES = dict(SizeClass.choices)
+ROLES = dict(Role.choices)
+MEMBER_ROLES = {role: ROLES[role] for role in (Role.REPRESENTATIVE, Role.COLLEAGUE)}
+TEAM_ROLES = {role: ROLES[role] for role in (Role.MANAGER, Role.STAFF)}

@@ -1,0 +1,64 @@
+"""Forms of the cluster's settings, and of the views that somebody keeps."""
+
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from modus.algorithms.colour import contrast_of
+from modus.web.ui.selects import LongSelect, zone_choices
+
+HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+PAPER = "#faf9f6"
+LEAST_CONTRAST = 4.5
+
+
+class SettingsForm(forms.Form):
+    """Where the cluster's times are told, and the colour of its pages."""
+
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zone_choices, widget=LongSelect)
+    brand_colour = forms.CharField(
+        label=gettext_lazy("Colour"),
+        max_length=7,
+        required=False,
+        help_text=gettext_lazy("As #rrggbb, dark enough to be read on paper. Empty for the usual petrol."),
+    )
+
+    def clean_brand_colour(self) -> str:
+        """A colour is six hexadecimal digits and can be read on white paper."""
+        colour = str(self.cleaned_data["brand_colour"]).strip().lower()
+        if not colour:
+            return ""
+        if not HEX_COLOUR.fullmatch(colour):
+            raise ValidationError(_("Write the colour as # and six digits or letters from a to f, such as #0b5563."))
+        ratio = min(contrast_of(colour, "#ffffff"), contrast_of(colour, PAPER))
+        if ratio < LEAST_CONTRAST:
+            words = _(
+                "Too light: its contrast to paper is %(ratio).2f to 1, and 4.5 to 1 is the least that can be read."
+            )
+            raise ValidationError(words % {"ratio": int(ratio * 100) / 100})
+        return colour
+
+
+class RenameForm(forms.Form):
+    """Another short name in the address."""
+
+    slug = forms.SlugField(
+        label=gettext_lazy("Short name"),
+        max_length=60,
+        help_text=gettext_lazy(
+            "It stands in the address of every page of the cluster. The old one rests for a year and then is free."
+        ),
+    )
+
+    def clean_slug(self) -> str:
+        """Addresses are in small letters."""
+        return str(self.cleaned_data["slug"]).lower()
+
+
+class ViewForm(forms.Form):
+    """The name of a view that somebody keeps."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the view"), max_length=60)

@@ -1,0 +1,38 @@
+"""Addresses of a cluster's space."""
+
+from django.urls import path
+
+from modus.web.directory.views import enrolment, home, members, people, saved_views, settings, team
+
+app_name = "directory"
+MEMBER = "members/<uuid:membership>/"
+PERSON = "people/<uuid:person>/"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("members/", members.member_list, name="member-list"),
+    path("members/new/", enrolment.member_create, name="member-create"),
+    path("members/duplicates/", enrolment.member_duplicates, name="member-duplicates"),
+    path("members/export/<slug:format>", members.member_export, name="member-export"),
+    path("members/bulk/", members.member_bulk, name="member-bulk"),
+    path(MEMBER, members.member_detail, name="member-detail"),
+    path(f"{MEMBER}edit/", members.member_edit, name="member-edit"),
+    path(f"{MEMBER}end/", members.membership_end, name="membership-end"),
+    path(f"{MEMBER}reinstate/", members.membership_reinstate, name="membership-reinstate"),
+    path(f"{MEMBER}kind/", members.membership_kind, name="membership-kind"),
+    path("people/", people.person_list, name="person-list"),
+    path("people/new/", people.person_create, name="person-create"),
+    path("people/export/<slug:format>", people.person_export, name="person-export"),
+    path(PERSON, people.person_detail, name="person-detail"),
+    path(f"{PERSON}edit/", people.person_edit, name="person-edit"),
+    path(f"{PERSON}positions/new/", people.position_create, name="position-create"),
+    path(f"{PERSON}positions/<uuid:position>/end/", people.position_end, name="position-end"),
+    path("views/<slug:which>/new/", saved_views.saved_view_create, name="saved-view-create"),
+    path("views/<uuid:view>/delete/", saved_views.saved_view_delete, name="saved-view-delete"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/rename/", settings.cluster_rename, name="cluster-rename"),
+    path("settings/team/", team.team, name="team"),
+    path("settings/team/<uuid:position>/end/", team.team_position_end, name="team-position-end"),
+    path("settings/team/hand-over/", team.hand_over, name="hand-over"),
+    path("profile/", home.profile, name="profile"),
+]

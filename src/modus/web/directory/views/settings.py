@@ -1,0 +1,42 @@
+"""Pages of the cluster's settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from modus.directory import actions
+from modus.web.directory.forms.settings import RenameForm, SettingsForm
+from modus.web.ui import visitor
+from modus.web.ui.audience import Audience, audience
+from modus.web.ui.forms import carried_out, form_page, posted
+
+if TYPE_CHECKING:
+    from modus.directory.models import Cluster
+
+
+@audience(Audience.MANAGER, methods=("GET", "POST"))
+def settings(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    by = visitor.person_of(request)
+    form = SettingsForm(posted(request), initial={"time_zone": cluster.time_zone, "brand_colour": cluster.brand_colour})
+    if carried_out(form, lambda said: actions.set_cluster_settings(cluster, by=by, **said)):
+        messages.success(request, _("The settings are saved."))
+        return redirect("directory:settings", cluster=cluster.slug)
+    context = {"cluster": cluster, "form": form, "rename": RenameForm(initial={"slug": cluster.slug})}
+    return form_page(request, "directory/settings.html", context)
+
+
+@audience(Audience.MANAGER, methods=("GET", "POST"))
+def cluster_rename(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    by, old = visitor.person_of(request), cluster.slug
+    form = RenameForm(posted(request), initial={"slug": old})
+    renamed = carried_out(form, lambda said: actions.rename_cluster(cluster, slug=said["slug"], by=by))
+    if renamed:
+        words = _("The short name is now %(slug)s. Links with the old one lead nowhere.") % {"slug": renamed.slug}
+        messages.success(request, words)
+        return redirect("directory:settings", cluster=renamed.slug)
+    return form_page(request, "directory/cluster_rename.html", {"cluster": cluster, "form": form})

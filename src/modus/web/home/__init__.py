@@ -1,0 +1,1 @@
+"""Home and search of whoever is signed in."""

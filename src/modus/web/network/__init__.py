@@ -1,0 +1,1 @@
+"""The office of a network: waiting profiles, clusters, requests, rule sets."""

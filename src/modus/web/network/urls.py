@@ -1,0 +1,25 @@
+"""Addresses of a network's office."""
+
+from django.urls import path
+
+from modus.web.network import clusters, requests, review, rule_sets, views
+
+app_name = "network"
+PROFILE = "profiles/<uuid:profile>/"
+CLUSTER = "clusters/<slug:cluster>/"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("profiles/", review.profile_list, name="profile-list"),
+    path(PROFILE, review.profile_review, name="profile-review"),
+    path(f"{PROFILE}decide/", review.profile_decide, name="profile-decide"),
+    path(f"{PROFILE}waivers/new/", review.waiver_create, name="waiver-create"),
+    path(f"{PROFILE}waivers/<uuid:waiver>/withdraw/", review.waiver_withdraw, name="waiver-withdraw"),
+    path("clusters/", clusters.cluster_list, name="cluster-list"),
+    path("clusters/new/", clusters.cluster_create, name="cluster-create"),
+    path(f"{CLUSTER}hand-over/", clusters.cluster_hand_over, name="cluster-hand-over"),
+    path("requests/", requests.request_list, name="request-list"),
+    path("requests/<uuid:join_request>/decide/", requests.request_decide, name="request-decide"),
+    path("rules/", rule_sets.rule_set_list, name="rule-set-list"),
+    path("rules/<slug:rule_set>/", rule_sets.rule_set_detail, name="rule-set-detail"),
+]

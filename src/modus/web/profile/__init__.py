@@ -1,0 +1,1 @@
+"""The editor of a profile, for whoever speaks for its organisation."""

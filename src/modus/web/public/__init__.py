@@ -1,0 +1,1 @@
+"""Public pages: the network, its directory, profiles, open data, passports."""

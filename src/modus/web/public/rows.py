@@ -1,0 +1,69 @@
+"""Lines of the directory in words, made here so that the template of a long list stays flat."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from modus.core.time import say_day
+from modus.directory.queries.listing import Entry
+
+
+@dataclass(frozen=True)
+class Line:
+    """One organisation as the list shows it."""
+
+    url: str
+    name: str
+    name_english: str
+    facts: str
+    summary: str
+    confirmed: str
+    is_stale: bool
+    marks: tuple[str, ...]
+
+
+def lines_of(entries: list[Entry], *, on: date) -> list[Line]:
+    """The entries of a list in words."""
+    invented, public_sources = _("Invented example"), _("From public sources; the organisation has not joined")
+    here = reverse("public:directory")
+    return [
+        Line(
+            url=f"{here}{entry.slug}/",
+            name=entry.name,
+            name_english=entry.name_english,
+            facts=_facts(entry),
+            summary=entry.summary,
+            confirmed=confirmed_in_words(entry.confirmed_on, is_stale=entry.is_stale, on=on),
+            is_stale=entry.is_stale,
+            marks=tuple(
+                mark
+                for mark, applies in ((invented, entry.is_invented), (public_sources, entry.is_from_public_sources))
+                if applies
+            ),
+        )
+        for entry in entries
+    ]
+
+
+def _facts(entry: Entry) -> str:
+    where = ", ".join(part for part in (entry.city, entry.country) if part)
+    return " · ".join(part for part in (entry.type_label, where, entry.ecosystems) if part)
+
+
+@lru_cache(maxsize=4096)
+def _confirmed(day: date, language: str) -> str:
+    return _("Confirmed on %(day)s") % {"day": say_day(day)}
+
+
+def confirmed_in_words(confirmed_on: date | None, *, is_stale: bool, on: date) -> str:
+    """When somebody last said that the facts hold; an old confirmation by its age."""
+    if confirmed_on is None:
+        return _("Not confirmed by the organisation")
+    if not is_stale:
+        return _confirmed(confirmed_on, get_language() or "")
+    months = (on.year - confirmed_on.year) * 12 + on.month - confirmed_on.month - (on.day < confirmed_on.day)
+    return ngettext("Last confirmed %(n)s month ago", "Last confirmed %(n)s months ago", months) % {"n": months}

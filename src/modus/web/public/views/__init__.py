@@ -1,0 +1,1 @@
+"""Pages that everybody may open, and the registration that needs an account."""

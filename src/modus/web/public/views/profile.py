@@ -1,0 +1,70 @@
+"""A public profile, its record for machines, and the page of a passport."""
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from modus.core.time import today
+from modus.directory import rules
+from modus.directory.queries.listing import listed_profile, type_label
+from modus.directory.queries.open_data import open_record
+from modus.directory.queries.profiles import visible_values
+from modus.directory.queries.rule_sets import is_newest, passport_of_token, passports_of, waivers_in_force
+from modus.web.public import described, profile_page
+from modus.web.public.rows import confirmed_in_words
+from modus.web.ui import visitor
+from modus.web.ui.audience import Audience, audience
+
+
+@audience(Audience.EVERYBODY)
+def profile_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    on = today()
+    profile = listed_profile(slug, on=on)
+    if profile is None:
+        raise Http404
+    rights = visitor.rights_of(request)
+    circle = rules.circle_of(rights, profile)
+    groups = visible_values(profile, circle)
+    record = open_record(profile)
+    context = {
+        "profile": profile,
+        "type_label": type_label(profile.type),
+        "name": record.values.get("name", profile.slug),
+        "description": profile_page.described(groups),
+        "groups": profile_page.fact_groups(groups),
+        "confirmed": confirmed_in_words(profile.confirmed_on, is_stale=profile.is_stale(on), on=on),
+        "is_stale": profile.is_stale(on),
+        "lights": profile_page.lights(passports_of(profile, on=on, circle=circle), on=on),
+        "waivers": waivers_in_force(profile, on=on),
+        "schema": described.script_json(described.schema_of(record)),
+        "graph": described.open_graph(record),
+        "is_own": profile.organisation_id in rights.works_at,
+        "may_edit": rules.can_edit_profile(rights, profile.organisation),
+    }
+    return render(request, "public/profile_detail.html", context)
+
+
+@audience(Audience.EVERYBODY)
+def profile_json(request: HttpRequest, slug: str) -> HttpResponse:
+    profile = listed_profile(slug, on=today())
+    if profile is None:
+        raise Http404
+    response = JsonResponse(described.as_data(open_record(profile)), json_dumps_params={"ensure_ascii": False})
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+@audience(Audience.EVERYBODY)
+def passport(request: HttpRequest, token: str) -> HttpResponse:
+    on = today()
+    found = passport_of_token(token, on=on)
+    if found is None or listed_profile(found.result.profile.slug, on=on) is None:
+        raise Http404
+    context = {
+        "passport": found,
+        "profile": found.result.profile,
+        "badge": profile_page.state_badge(found, on=on),
+        "outcomes": found.outcomes,
+        "is_newest": is_newest(found.result),
+        "on": on,
+    }
+    return render(request, "public/passport.html", context)

@@ -1,0 +1,115 @@
+"""Who a page is for, declared at every view: a view without an audience has no place in the URL table."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db import connections
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from modus.core.errors import NotAllowed
+from modus.directory import rules
+from modus.web.ui import frames, visitor
+
+View = Callable[..., HttpResponse]
+READING = ("SELECT", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "WITH")
+
+
+class Audience(StrEnum):
+    """From the widest circle to the narrowest; those from `MEMBER` to `MANAGER` belong to the cluster in the address."""
+
+    EVERYBODY = "everybody"
+    SIGNED_IN = "signed in"
+    MEMBER = "members of the cluster"
+    STAFF = "staff of the cluster"
+    MANAGER = "managers of the cluster"
+    OFFICE = "network office"
+    DEVELOPER = "development only"
+
+
+OF_A_CLUSTER = {
+    Audience.MEMBER: rules.can_enter,
+    Audience.STAFF: rules.can_manage_members,
+    Audience.MANAGER: rules.can_manage_cluster,
+}
+
+
+class WriteInRead(RuntimeError):
+    """A GET tried to change the database."""
+
+
+@contextmanager
+def reading_only() -> Iterator[None]:
+    """Let nothing but reading through to the databases."""
+
+    def refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        if not sql.lstrip(" (").upper().startswith(READING):
+            raise WriteInRead(sql)
+        return execute(sql, params, many, context)
+
+    with ExitStack() as stack:
+        for connection in connections.all():
+            stack.enter_context(connection.execute_wrapper(refuse))
+        yield
+
+
+def audience(who: Audience, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
+    """Declare whom a view is for and which methods it takes; HEAD goes with GET.
+
+    A view of a cluster gets the `cluster` itself in the place of its short name, a view of the office the `network`.
+    """
+    allowed = (*methods, "HEAD") if "GET" in methods else methods
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            if request.method not in allowed:
+                return HttpResponseNotAllowed(allowed)
+            frames.attach(request)
+            if who is Audience.DEVELOPER and not settings.DEBUG:
+                raise Http404
+            if who in {Audience.EVERYBODY, Audience.DEVELOPER}:
+                return _run(view, request, kwargs)
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            _admit(request, who, kwargs)
+            return _run(view, request, kwargs)
+
+        guarded.audience = who  # type: ignore[attr-defined]
+        guarded.methods = methods  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def _admit(request: HttpRequest, who: Audience, kwargs: dict[str, Any]) -> None:
+    """Put the cluster or the network of the address into its place, if this person belongs to it.
+
+    Raises: Http404 for a stranger, as for an address that does not exist; NotAllowed for one of too narrow rights.
+    """
+    rights = visitor.rights_of(request)
+    if who in OF_A_CLUSTER:
+        cluster = next((own for own in rights.clusters if own.slug == kwargs["cluster"]), None)
+        if cluster is None:
+            raise Http404
+        if not OF_A_CLUSTER[who](rights, cluster):
+            raise NotAllowed
+        kwargs["cluster"] = cluster
+        frames.attach_space(request, cluster)
+    elif who is Audience.OFFICE:
+        network = next((own for own in rights.offices if own.slug == kwargs["network"]), None)
+        if network is None:
+            raise Http404
+        kwargs["network"] = network
+        frames.attach_office(request, network)
+
+
+def _run(view: View, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:
+    if settings.GUARD_READS and request.method in {"GET", "HEAD"}:
+        with reading_only():
+            return view(request, **kwargs)
+    return view(request, **kwargs)

@@ -1,0 +1,293 @@
+"""Accounts: signing in and out, passwords by mail, and one's own name; nobody is led elsewhere."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from modus.core.users import User
+from modus.directory.models import Person, Position
+from tests.factories import directory as make
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[Person], Client]
+PHRASE = "a long enough phrase"
+ELSEWHERE = (
+    "//h.example",
+    "///h.example",
+    "////h.example/x",
+    "/\\h.example",
+    "\\\\h.example",
+    "/%09/h.example",
+    "/\t/h.example",
+    "\t//h.example",
+    "/\n/h.example",
+    "https:h.example",
+    "https:///h.example",
+    "https://h.example",
+    "http://testserver@h.example",
+    "https://testserver.h.example/",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "vbscript:x",
+    "/x\r\nLocation: https://h.example/",
+    "/.h.example",
+    "h.example",
+    "//testserver@h.example/",
+    "/@h.example",
+    "http:/h.example",
+)
+
+
+@pytest.fixture(autouse=True)
+def _no_tries_counted_before() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def person() -> Person:
+    """Somebody with a password and a confirmed address."""
+    made = make.PersonFactory(user=make.UserFactory(email="jana@people.example", password=PHRASE))
+    EmailAddress.objects.create(user=made.user, email=made.user.email, verified=True, primary=True)
+    return made
+
+
+def sign_in(client: Client, **data: str):  # type: ignore[no-untyped-def]
+    return client.post(reverse("account_login"), {"login": "jana@people.example", "password": PHRASE} | data)
+
+
+def is_signed_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def link_in(message: mail.EmailMessage) -> str:
+    return re.search(r"https?://\S+", str(message.body)).group(0)  # type: ignore[union-attr]
+
+
+def test_signing_in_and_out(person: Person) -> None:
+    client = Client()
+    assert sign_in(client)["Location"] == "/home/"
+    assert is_signed_in(client)
+    assert client.get(reverse("account_logout")).status_code == 405
+    assert is_signed_in(client)
+    assert client.post(reverse("account_logout"))["Location"] == "/"
+    assert not is_signed_in(client)
+
+
+def test_a_false_password_is_refused_and_the_address_kept(person: Person) -> None:
+    client = Client()
+    answer = sign_in(client, password="another phrase")
+    assert answer.status_code == 422
+    assert 'value="jana@people.example"' in answer.content.decode()
+    assert "another phrase" not in answer.content.decode()
+    assert not is_signed_in(client)
+
+
+def test_signing_in_changes_the_session_key(person: Person) -> None:
+    client = Client()
+    client.session.save()
+    session = client.session
+    session["before"] = 1
+    session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    before = session.session_key
+    sign_in(client)
+    assert client.session.session_key != before
+
+
+@pytest.mark.attack("A-55")
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
+def test_nobody_is_led_elsewhere_after_signing_in(person: Person, elsewhere: str) -> None:
+    for where in ("query", "form"):
+        cache.clear()
+        client = Client()
+        if where == "query":
+            answer = client.post(
+                reverse("account_login", query={"next": elsewhere}),
+                {"login": "jana@people.example", "password": PHRASE},
+            )
+        else:
+            answer = sign_in(client, next=elsewhere)
+        assert answer["Location"] == "/home/"
+
+
+@pytest.mark.attack("A-55")
+@pytest.mark.parametrize("elsewhere", ELSEWHERE)
+def test_nobody_is_led_elsewhere_by_any_account_page(person: Person, signed_in: SignIn, elsewhere: str) -> None:
+    names = (
+        "account_login",
+        "account_signup",
+        "account_reset_password",
+        "account_change_password",
+        "account_reauthenticate",
+    )
+    for client in (Client(), signed_in(person)):
+        for name in names:
+            for parameter in ("next", "return", "url", "redirect", "REDIRECT_FIELD_NAME"):
+                answer = client.get(reverse(name), {parameter: elsewhere})
+                if answer.status_code == 302 and "/sign-in/?next=" not in answer["Location"]:
+                    assert answer["Location"] in {"/home/", "/account/password/set/", "/account/password/"}
+                assert 'href="//h' not in answer.content.decode()
+                assert f'value="{elsewhere}"' not in answer.content.decode()
+    assert signed_in(person).post(reverse("account_logout"), {"next": elsewhere})["Location"] == "/"
+
+
+@pytest.mark.attack("A-55")
+def test_a_page_of_this_site_is_where_one_goes_on(person: Person) -> None:
+    assert (
+        sign_in(Client(), next="/register/?country=CZ&type=cluster")["Location"] == "/register/?country=CZ&type=cluster"
+    )
+
+
+@pytest.mark.attack("A-52")
+def test_signing_in_and_out_need_the_token(person: Person) -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert sign_in(client).status_code == 403
+    assert not is_signed_in(client)
+    client.force_login(person.user)
+    assert client.post(reverse("account_logout")).status_code == 403
+    assert is_signed_in(client)
+
+
+@pytest.mark.attack("A-51")
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("account:person", {"given_name": "Eve"}),
+        ("account_change_password", {"oldpassword": PHRASE, "password1": "x" * 20, "password2": "x" * 20}),
+        ("public:registration-create", {"name": "Evil", "country": "CZ", "type": "cluster"}),
+        ("account_reset_password", {"email": "jana@people.example"}),
+        ("account_signup", {"email": "eve@people.example", "password1": PHRASE}),
+    ],
+)
+def test_nothing_changes_without_the_token(person: Person, name: str, data: dict[str, str]) -> None:
+    before = (person.user.password, User.objects.count())
+    for token in ({}, {"csrfmiddlewaretoken": "x" * 64}):
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(person.user)
+        assert client.post(reverse(name), data | token).status_code == 403
+        assert client.post(reverse(name), "{}", content_type="text/plain").status_code == 403
+    person.refresh_from_db()
+    person.user.refresh_from_db()
+    assert (person.user.password, User.objects.count()) == before
+    assert not Position.objects.within(person=person).exists()
+    assert (person.given_name == "Eve", mail.outbox) == (False, [])
+
+
+def test_whoever_makes_an_account_confirms_the_address_and_has_no_right() -> None:
+    client = Client()
+    answer = client.post(reverse("account_signup"), {"email": "New@People.example", "password1": PHRASE})
+    assert answer["Location"] == reverse("account_email_verification_sent")
+    assert sign_in(Client(), login="new@people.example")["Location"] == reverse("account_email_verification_sent")
+    link = link_in(mail.outbox[0])
+    assert (mail.outbox[0].subject, link.startswith("http://testserver/account/address/")) == (
+        "modus: Confirm your address",
+        True,
+    )
+    page = client.get(link)
+    assert "new@people.example" in page.content.decode()
+    assert not EmailAddress.objects.get().verified
+    client.post(link)
+    assert EmailAddress.objects.get().verified
+    assert sign_in(Client(), login="new@people.example")["Location"] == "/home/"
+    made = Person.objects.within(user__email="new@people.example").get()
+    assert not made.positions.exists()
+
+
+def test_an_account_that_exists_is_not_told_to_strangers(person: Person) -> None:
+    known = Client().post(reverse("account_signup"), {"email": person.user.email, "password1": PHRASE})
+    unknown = Client().post(reverse("account_signup"), {"email": "other@people.example", "password1": PHRASE})
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    first, second = (
+        Client().post(reverse("account_reset_password"), {"email": email})
+        for email in (person.user.email, "nobody@people.example")
+    )
+    assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
+    assert User.objects.filter(email=person.user.email).count() == 1
+
+
+def test_a_forgotten_password_is_set_by_a_link_that_works_once(person: Person) -> None:
+    client = Client()
+    client.post(reverse("account_reset_password"), {"email": person.user.email})
+    link = link_in(mail.outbox[0])
+    entered = client.get(link, follow=True)
+    assert entered.status_code == 200
+    action = entered.redirect_chain[-1][0]
+    assert client.post(action, {"password1": "short", "password2": "short"}).status_code == 422
+    new = "another long phrase"
+    assert client.post(action, {"password1": new, "password2": new}).status_code == 302
+    assert sign_in(Client(), password=new)["Location"] == "/home/"
+    assert "This link does not work any more" in Client().get(link, follow=True).content.decode()
+
+
+@pytest.mark.attack("A-57")
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password", "public:home", "public:directory"])
+def test_an_unknown_host_is_refused(name: str) -> None:
+    assert Client().get(reverse(name), headers={"host": "h.example"}).status_code == 400
+    assert Client().get(reverse(name), headers={"host": "testserver@h.example"}).status_code == 400
+
+
+@pytest.mark.attack("A-57")
+def test_links_in_mails_lead_to_the_configured_address(person: Person) -> None:
+    settings.ALLOWED_HOSTS.append("other.example")
+    try:
+        forged = {"host": "other.example", "x-forwarded-host": "h.example", "x-forwarded-proto": "gopher"}
+        Client(headers=forged).post(reverse("account_reset_password"), {"email": person.user.email})
+        Client(headers=forged).post(reverse("account_reset_password"), {"email": "nobody@people.example"})
+        Client(headers=forged).post(reverse("account_signup"), {"email": "new@people.example", "password1": PHRASE})
+        Client(headers=forged).post(reverse("account_signup"), {"email": person.user.email, "password1": PHRASE})
+    finally:
+        settings.ALLOWED_HOSTS.remove("other.example")
+    assert len(mail.outbox) == 4
+    for message in mail.outbox:
+        assert link_in(message).startswith("http://testserver/account/")
+        assert "example/" not in str(message.body).replace("people.example", "")
+        assert "other.example" not in f"{message.subject} {message.body}"
+
+
+def test_tries_are_limited_and_a_forged_address_does_not_help(person: Person) -> None:
+    statuses = [
+        Client(headers={"x-forwarded-for": f"10.0.0.{n}"})
+        .post(reverse("account_login"), {"login": "jana@people.example", "password": f"false {n}"})
+        .status_code
+        for n in range(8)
+    ]
+    assert statuses == [422] * 8
+    client = Client()
+    last = sign_in(client)
+    assert "Too many tries. Wait five minutes and try again." in last.content.decode()
+    assert not is_signed_in(client)
+
+
+def test_one_machine_may_not_try_without_end(person: Person) -> None:
+    answers = [Client().post(reverse("account_login"), {"login": f"{n}@h.example"}) for n in range(31)]
+    assert [answer.status_code for answer in answers] == [422] * 30 + [429]
+    assert "Too many tries" in answers[-1].content.decode()
+
+
+def test_the_own_page_shows_positions_in_words_and_keeps_corrections(person: Person, signed_in: SignIn) -> None:
+    make.PositionFactory(person=person, organisation__name="Optics Ltd", role="representative")
+    client = signed_in(person)
+    page = client.get("/account/").content.decode()
+    assert "Representative at Optics Ltd, since 1 Jan 2020" in page
+    answer = client.post("/account/", {"given_name": "Jana", "family_name": "Nováková", "phone": "+420 1"})
+    assert answer["Location"] == "/account/"
+    person.refresh_from_db()
+    assert (person.name, person.phone, person.sort_name) == ("Jana Nováková", "+420 1", "novakova jana")
+
+
+def test_a_name_may_not_be_empty_and_what_was_typed_is_kept(person: Person, signed_in: SignIn) -> None:
+    answer = signed_in(person).post("/account/", {"given_name": " ", "family_name": "Nováková"})
+    assert answer.status_code == 422
+    assert 'value="Nováková"' in answer.content.decode()
+
+
+def test_the_sign_in_page_asks_the_database_nothing(django_assert_num_queries: Callable[..., object]) -> None:
+    with django_assert_num_queries(0):  # type: ignore[attr-defined]
+        Client().get("/account/sign-in/")
