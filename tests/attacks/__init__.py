@@ -1,0 +1,1 @@
+"""Classes of attacks by construction: each test walks over every address that there is."""

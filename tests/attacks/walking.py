@@ -1,0 +1,85 @@
+"""What the walks over all addresses share: requests that are taken back, and the database as one number."""
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+from django.apps import apps
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.http import HttpResponse
+
+from modus.web.ui.audience import Audience
+from tests.factories.world import Tenant, World
+from tests.house.routes import Route, all_routes
+
+FORM = "application/x-www-form-urlencoded"
+OF_A_CLUSTER = {Audience.MEMBER, Audience.STAFF, Audience.MANAGER}
+# Tables that a refused request may touch: a session may be renewed, a limit of tries be counted.
+NOT_FACTS = {"session"}
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Whatever is written inside is undone."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def ask(
+    world: World, actor: str, method: str, address: str, data: dict[str, Any] | None = None, **headers: str
+) -> HttpResponse:
+    """One request of an actor; what it writes stays until the caller takes it back."""
+    client = world.client(actor)
+    if method in {"GET", "HEAD"}:
+        return client.generic(method, f"{address}?{urlencode(data)}" if data else address, **headers)
+    return client.generic(method, address, urlencode(data or {}, doseq=True), content_type=FORM, **headers)
+
+
+def facts() -> dict[str, list[dict[str, Any]]]:
+    """Every row of ours, by table."""
+    models = [model for model in apps.get_models() if model._meta.model_name not in NOT_FACTS]
+    return {model._meta.label: list(model._base_manager.order_by("pk").values()) for model in models}
+
+
+def checksum() -> str:
+    """The database as one number: equal when no row was changed."""
+    return hashlib.sha256(json.dumps(facts(), cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()
+
+
+def routes(*, method: str = "") -> list[Route]:
+    return [route for route in all_routes() if not method or method in route.methods]
+
+
+def home_of(actor: str, world: World) -> Tenant:
+    """The cluster in which an actor stands."""
+    away = {"other manager": world.b, "other staff": world.b, "manager elsewhere": world.c, "member elsewhere": world.c}
+    return away.get(actor, world.a)
+
+
+def words_of(answer: HttpResponse) -> str:
+    """Everything that an answer says: its text, the sheets inside a workbook, and where it sends."""
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as book:
+            body = b"\n".join(book.read(name) for name in book.namelist())
+    return body.decode("utf-8", "replace") + answer.headers.get("Location", "")
+
+
+def named(part: object) -> str:
+    """How a walk names its cases."""
+    return part.name if isinstance(part, Route) else str(part)
+
+
+WHO_MAY = {"network": "office", "directory": "manager", "profile": "own member"}
+
+
+def who_may(route: Route) -> str:
+    """An actor for whom the page is open."""
+    return WHO_MAY.get(route.name.partition(":")[0], "manager")

@@ -1,0 +1,1 @@
+"""A few journeys and every page in a real Chromium: accessible, without faults, without foreign scripts."""

@@ -1,0 +1,108 @@
+"""Every page, as those who may see it: axe finds nothing in light and dark, wide and narrow; nothing overflows."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from modus.web.ui.audience import Audience
+from tests.browser.conftest import Open
+from tests.factories.world import World
+from tests.house.routes import Route, all_routes
+from tests.house.samples import address_of
+
+# Answers that are no pages of their own: files, and fragments that a page takes in.
+NO_PAGES = ("export", "csv", "json", "robots", "sitemap", "duplicates", "palette")
+READERS = {
+    "public": "visitor",
+    "account": "visitor",
+    "home": "manager",
+    "directory": "manager",
+    "profile": "own member",
+    "network": "office",
+}
+COLOURS_ONLY = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+NARROW = {"width": 360, "height": 800}
+NARROWEST = {"width": 320, "height": 800}
+WIDE = {"width": 1280, "height": 900}
+
+
+def pages() -> list[Route]:
+    return [
+        route
+        for route in all_routes()
+        if "GET" in route.methods
+        and route.audience is not Audience.DEVELOPER
+        and not route.name.rpartition(":")[2].endswith(NO_PAGES)
+    ]
+
+
+def reader_of(route: Route) -> str:
+    space = route.name.partition(":")[0].partition("_")[0]
+    return "own member" if space in {"public", "account"} and route.is_personal else READERS[space]
+
+
+def places() -> list[str]:
+    return sorted({f"{route.name.partition(':')[0].partition('_')[0]} as {reader_of(route)}" for route in pages()})
+
+
+@pytest.mark.row("P1")
+@pytest.mark.parametrize("place", places())
+def test_every_page_can_be_used_by_everybody(place: str, opened: Open, site: World) -> None:
+    page, watch = opened(place.partition(" as ")[2])
+    found = []
+    for route in pages():
+        if f"{route.name.partition(':')[0].partition('_')[0]} as {reader_of(route)}" == place:
+            found += [f"{route.name}: {fault}" for fault in faults_of(page, address_of(route, site.a))]
+            found += [f"{route.name}: {fault}" for fault in watch.of(page)]
+            watch.faults.clear()
+    assert not found, "\n".join(found)
+
+
+def faults_of(page: Page, address: str) -> Iterator[str]:
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme="light")
+    answer = page.goto(address)
+    if answer is None or answer.status != 200 or "html" not in answer.headers.get("content-type", ""):
+        return
+    yield from violations(page, "light, wide", {})
+    page.emulate_media(color_scheme="dark")
+    yield from violations(page, "dark, wide", COLOURS_ONLY)
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    yield from violations(page, "dark, narrow", COLOURS_ONLY)
+    page.emulate_media(color_scheme="light")
+    yield from violations(page, "light, narrow", {})
+    for size in (NARROW, NARROWEST):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            yield f"{wide} px too wide at {size['width']} px: {widest(page)}"
+
+
+def violations(page: Page, how: str, options: dict[str, Any]) -> Iterator[str]:
+    for violation in Axe().run(page, options=options).response["violations"]:
+        nodes = [node["html"][:120] for node in violation["nodes"][:2]]
+        yield f"{how}: {violation['id']} at {nodes}"
+
+
+def widest(page: Page) -> str:
+    """The element that reaches furthest to the right."""
+    return str(
+        page.evaluate(
+            "[...document.querySelectorAll('body *')]"
+            ".map(e => [e.getBoundingClientRect().right, e.outerHTML.slice(0, 90)])"
+            ".sort((a, b) => b[0] - a[0])[0]"
+        )
+    )
+
+
+@pytest.mark.row("P1")
+@pytest.mark.parametrize("address", ["/no/such/page/", "/space/optics/settings/"])
+def test_refusals_can_be_read_by_everybody(address: str, opened: Open) -> None:
+    page, _watch = opened("own member")
+    page.goto(address)
+    assert not list(violations(page, "light", {}))
+    page.emulate_media(color_scheme="dark")
+    assert not list(violations(page, "dark", COLOURS_ONLY))
