@@ -200,5 +200,5 @@ def test_the_directory_asks_a_fixed_number_of_questions(
         found("cluster", ecosystem=("health",), country=("CZ",))
     with django_assert_num_queries(4):
         found()
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         directory_spots(Search(), on=today())

@@ -10,7 +10,7 @@ from modus.core.journal import JournalLine
 from modus.core.time import today
 from modus.directory import actions, queries, rules
 from modus.directory.actions.enrolment import engage_person, enrol_member, revise_member
-from modus.directory.models import Cluster, Membership, Organisation, Person, Position
+from modus.directory.models import Cluster, Membership, Organisation, Person, Position, ValidationResult
 from modus.directory.queries.enrolment import likely_duplicates, organisation_known_to
 from modus.directory.queries.history import history_of_cluster, history_of_membership
 from tests.factories import directory as make
@@ -157,9 +157,35 @@ def test_history_tells_acts_in_words(cluster: Cluster, manager: Person) -> None:
 def test_history_does_not_name_who_acted_in_another_cluster(
     cluster: Cluster, other_cluster: Cluster, manager: Person
 ) -> None:
-    row = make.MembershipFactory(cluster=cluster)
-    elsewhere = make.MembershipFactory(cluster=other_cluster, organisation=row.organisation)
+    elsewhere = make.MembershipFactory(cluster=other_cluster)
+    row = make.MembershipFactory(cluster=cluster, organisation=elsewhere.organisation)
     stranger = make.manager_of(other_cluster)
     actions.change_membership(elsewhere, terms={"kind": "honorary"}, version=1, by=stranger)
     actions.correct_organisation(row.organisation, facts={"city": "Brno"}, by=stranger)
     assert [(line.words[:8], line.by) for line in history_of_membership(cluster, row)] == [("Facts of", "")]
+
+
+@pytest.mark.row("X7")
+def test_a_passport_turns_amber_with_the_member_that_leaves(cluster: Cluster, manager: Person) -> None:
+    values = {
+        "name": "Optics",
+        "country": "CZ",
+        "fte": "1",
+        "website_english": "https://o.example/en",
+        "public_link": "x",
+    }
+    make.ProfileFactory(
+        organisation=cluster.organisation,
+        network=cluster.network,
+        status="published",
+        is_listed=True,
+        values=values,
+        published=values,
+    )
+    rows = [make.MembershipFactory(cluster=cluster, pays_fee=True) for _ in range(14)]
+    make.MembershipFactory(cluster=cluster, pays_fee=True, organisation__kind="university")
+    actions.check_cluster(cluster, on=today(), by=manager)
+    actions.end_membership(rows[0], left_on=today() - timedelta(days=1), by=manager)
+    results = ValidationResult.objects.across("test").filter(rule_set__code="eccp").order_by("order")
+    assert [(result.is_met, result.failing_since) for result in results] == [(True, None), (False, today())]
+    assert [outcome["code"] for outcome in results[1].outcomes if outcome["state"] == "fail"] == ["committed-members"]

@@ -77,7 +77,7 @@ class MembershipFactory(factory.django.DjangoModelFactory):
         model = Membership
 
     cluster = factory.SubFactory(ClusterFactory)
-    organisation = factory.SubFactory(OrganisationFactory)
+    organisation = factory.SubFactory(OrganisationFactory, kept_by=factory.SelfAttribute("..cluster"))
     joined_on = LONG_AGO
     sort_name = factory.LazyAttribute(lambda m: m.organisation.sort_name)
     search_text = factory.LazyAttribute(lambda m: m.organisation.search_text)
@@ -123,5 +123,5 @@ def office_of(network: Network) -> Person:
 
 def member_of(cluster: Cluster, *, role: str = "representative", **organisation: Any) -> Person:
     """A person at a new member of the cluster."""
-    membership = MembershipFactory(cluster=cluster, organisation=OrganisationFactory(**organisation))
+    membership = MembershipFactory(cluster=cluster, organisation=OrganisationFactory(kept_by=cluster, **organisation))
     return PositionFactory(organisation=membership.organisation, role=role).person

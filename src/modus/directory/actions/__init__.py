@@ -1,4 +1,4 @@
-"""What happens: every change of the directory. Each action is atomic, asks the rules and leaves a line in the journal."""
+"""What happens: every change. Each action is atomic, asks the rules and leaves a line in the journal."""
 
 from modus.directory.actions.cluster_intake import found_cluster_with_manager, hand_over_to
 from modus.directory.actions.enrolment import engage_person, enrol_member, revise_member

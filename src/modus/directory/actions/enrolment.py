@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from modus.core import journal
-from modus.core.errors import NotAllowed
+from modus.core.errors import NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import today
 from modus.directory import queries, rules
@@ -30,7 +32,7 @@ def enrol_member(
     if not rules.can_manage_members(queries.rights_of(by, on=today()), cluster):
         raise NotAllowed
     if isinstance(organisation, dict):
-        organisation = record_organisation(organisation, by=by)
+        organisation = record_organisation(organisation, kept_by=cluster, by=by)
     membership = admit_member(cluster, organisation=organisation, terms=terms, by=by)
     if representative:
         post = {"role": Role.REPRESENTATIVE, "starts_on": max(today(), membership.joined_on)}
@@ -48,7 +50,12 @@ def revise_member(
     """
     if any(getattr(membership, name) != value for name, value in terms.items()):
         membership = change_membership(membership, terms=terms, version=version, by=by)
-    correct_organisation(membership.organisation, facts=facts, seen=seen, by=by)
+    organisation = membership.organisation
+    if all(getattr(organisation, name) == value for name, value in facts.items()):
+        return membership
+    if not rules.can_edit_organisation(queries.rights_of(by, on=today()), organisation):
+        raise RuleBroken(_("%(name)s looks after its own facts. Ask it to correct them.") % {"name": organisation.name})
+    correct_organisation(organisation, facts=facts, seen=seen, by=by)
     return membership
 
 
@@ -63,7 +70,8 @@ def engage_person(
     known = person_with_address(cluster, facts.get("email", ""), on=today())
     person = known or record_person(facts, by=by)
     starts_on = terms.get("starts_on") or today()
-    give_position(person, **{"organisation": organisation, "by": by, **terms, "starts_on": starts_on})
+    post = {**terms, "starts_on": starts_on, "within": cluster}
+    give_position(person, **{"organisation": organisation, "by": by, **post})
     if organisation.pk != cluster.organisation_id:
         journal.record(
             "directory.person.engaged",

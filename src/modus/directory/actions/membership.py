@@ -1,4 +1,4 @@
-"""Organisations are admitted to clusters, change their membership, leave and come back."""
+"""Organisations are admitted to clusters, change their membership, leave and come back; rules are checked anew."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -12,6 +12,7 @@ from modus.core.errors import NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import today
 from modus.directory import queries, rules
+from modus.directory.actions.rule_set import check_cluster
 from modus.directory.models import Cluster, Membership, MembershipKind, Organisation, Person
 
 TERMS = ("kind", "joined_on", "left_on", "has_agreement", "pays_fee", "contributes", "is_public")
@@ -38,6 +39,7 @@ def admit_member(cluster: Cluster, *, organisation: Organisation, terms: dict[st
     journal.record(
         "directory.membership.admitted", membership, by=by, scope=cluster, changes={"member": [None, organisation.name]}
     )
+    check_cluster(cluster, on=today(), by=by)
     return membership
 
 
@@ -59,6 +61,7 @@ def change_membership(membership: Membership, *, terms: dict[str, Any], version:
     _save(current)
     changes = journal.changes_between(before, {name: getattr(current, name) for name in TERMS})
     journal.record("directory.membership.changed", current, by=by, scope=membership.cluster, changes=changes)
+    check_cluster(membership.cluster, on=today(), by=by)
     return current
 
 
@@ -84,6 +87,7 @@ def end_membership(membership: Membership, *, left_on: date, by: Person) -> Memb
         scope=membership.cluster,
         changes={"left_on": [before, left_on]},
     )
+    check_cluster(membership.cluster, on=today(), by=by)
     return current
 
 
@@ -107,6 +111,7 @@ def reinstate_membership(membership: Membership, *, by: Person) -> Membership:
         scope=membership.cluster,
         changes={"left_on": [before, None]},
     )
+    check_cluster(membership.cluster, on=today(), by=by)
     return current
 
 

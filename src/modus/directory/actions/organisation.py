@@ -11,7 +11,7 @@ from modus.core.errors import NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import today
 from modus.directory import queries, rules
-from modus.directory.models import Membership, Organisation, Person
+from modus.directory.models import Cluster, Membership, Organisation, Person
 
 FACTS = (
     "name",
@@ -33,12 +33,12 @@ FACTS = (
 
 
 @action
-def record_organisation(facts: dict[str, Any], *, by: Person) -> Organisation:
-    """Record an organisation; who may call this is decided by the action that gives it a place.
+def record_organisation(facts: dict[str, Any], *, kept_by: Cluster | None = None, by: Person) -> Organisation:
+    """Record an organisation, looked after by a cluster or by itself; the action that gives it a place decides who may.
 
     Raises: RuleBroken when the country knows the registration number already.
     """
-    organisation = Organisation()
+    organisation = Organisation(kept_by=kept_by)
     _apply(organisation, facts)
     journal.record("directory.organisation.recorded", organisation, by=by, changes={"name": organisation.name})
     return organisation
@@ -52,8 +52,7 @@ def correct_organisation(
 
     Raises: NotAllowed; RuleBroken when somebody changed it since, or the country knows the registration number already.
     """
-    clusters = queries.clusters_with_member(organisation, on=today())
-    if not rules.can_edit_organisation(queries.rights_of(by, on=today()), organisation, clusters=clusters):
+    if not rules.can_edit_organisation(queries.rights_of(by, on=today()), organisation):
         raise NotAllowed
     organisation = Organisation.objects.select_for_update().within(pk=organisation.pk).get()
     if seen and seen != organisation.state:

@@ -30,14 +30,38 @@ def record_person(facts: dict[str, Any], *, by: Person, user: User | None = None
 
 
 def record_own_person(user: User, *, given_name: str) -> Person:
-    """Give a new account the person that was recorded for its address before, or a new one.
+    """Give a new account the people that were recorded for its address before, as one; or a new person.
 
     An address proves itself only when its mail is confirmed; until then nobody can sign in with it.
     """
-    known = Person.objects.within(email=user.email, user__isnull=True, is_clock=False).order_by("created_at").first()
-    if known is None:
-        return record_person({"given_name": given_name, "email": user.email}, by=queries.clock(), user=user)
-    return link_account(known, user=user, by=queries.clock())
+    clock = queries.clock()
+    known = list(Person.objects.within(email=user.email, user__isnull=True, is_clock=False).order_by("created_at"))
+    if not known:
+        return record_person({"given_name": given_name, "email": user.email}, by=clock, user=user)
+    first = link_account(known[0], user=user, by=clock)
+    for double in known[1:]:
+        unite_people(first, double=double, by=clock)
+    return first
+
+
+@action
+def unite_people(person: Person, *, double: Person, by: Person) -> Person:
+    """Move the positions of a second record of the same person to the first, and forget the second.
+
+    Raises: NotAllowed for everybody but an operator (the clock).
+    """
+    if not by.is_clock:
+        raise NotAllowed
+    for position in Position.objects.within(person=double):
+        same = {"organisation": position.organisation_id, "role": position.role, "granted_in": position.granted_in_id}
+        if Position.objects.within(person=person, ends_on__isnull=True, **same).exists() and position.ends_on is None:
+            position.delete()
+            continue
+        position.person = person
+        position.save(update_fields=["person"])
+    journal.record("directory.person.united", person, by=by, changes={"double": [double.pk, None]})
+    double.delete()
+    return person
 
 
 @action
@@ -56,8 +80,8 @@ def correct_person(person: Person, *, facts: dict[str, Any], by: Person) -> Pers
     Raises: NotAllowed.
     """
     is_own = by.pk == person.pk
-    if not is_own and not _is_above(queries.rights_of(by, on=today()), _workplaces(person)):
-        raise NotAllowed
+    if not is_own:
+        _require_above(person, facts, by=by)
     before = {name: getattr(person, name) for name in PERSON_FACTS}
     _apply(person, facts)
     changes = journal.changes_between(before, {name: getattr(person, name) for name in PERSON_FACTS})
@@ -74,13 +98,15 @@ def give_position(
     starts_on: date,
     ends_on: date | None = None,
     job_title: str = "",
+    within: Cluster | None = None,
     by: Person,
 ) -> Position:
-    """Give a person a role at an organisation, from a day on.
+    """Give a person a role at an organisation, from a day on; the team of a cluster gives it `within` that cluster.
 
     Raises: NotAllowed; RuleBroken when the days contradict each other or the role is held already.
     """
-    if not _can_appoint(by, organisation, role, on=max(starts_on, today())):
+    day = max(starts_on, today())
+    if not _can_appoint(by, organisation, role, on=day):
         raise NotAllowed
     if ends_on and ends_on < starts_on:
         raise RuleBroken(_("The last day is before the first."), field="ends_on")
@@ -94,6 +120,7 @@ def give_position(
                 starts_on=starts_on,
                 ends_on=ends_on,
                 job_title=job_title,
+                granted_in_id=_reach(by, organisation, role, within=within, on=day),
             )
     except IntegrityError as error:
         raise RuleBroken(_("This person holds this role already."), field="role") from error
@@ -115,6 +142,7 @@ def end_position(position: Position, *, ends_on: date, by: Person) -> Position:
     if ends_on < position.starts_on:
         raise RuleBroken(_("The last day is before the first."), field="ends_on")
     _require_manager_remains(position, by=by)
+    _require_reach(position, by=by)
     before = position.ends_on
     position.ends_on = ends_on
     position.save(update_fields=["ends_on"])
@@ -177,7 +205,29 @@ def _can_appoint(by: Person, organisation: Organisation, role: str, *, on: date)
             rules.can_manage_cluster(rights, cluster) or rules.can_run_network(rights, cluster.network)
         )
     clusters = queries.clusters_with_member(organisation, on=on)
-    return rules.can_edit_organisation(rights, organisation, clusters=clusters)
+    return rules.can_appoint_people(rights, organisation, clusters=clusters)
+
+
+def _reach(by: Person, organisation: Organisation, role: str, *, within: Cluster | None, on: date) -> UUID | None:
+    """The cluster in which the new position counts; offices and teams have their own by their organisation."""
+    if role in TEAM_ROLES or role == Role.OFFICE:
+        return None
+    return rules.reach_of_appointment(
+        queries.rights_of(by, on=today()),
+        organisation,
+        clusters=queries.clusters_with_member(organisation, on=on),
+        within=within.pk if within else None,
+    )
+
+
+def _require_reach(position: Position, *, by: Person) -> None:
+    """Nobody takes away what another cluster gave."""
+    rights, organisation = queries.rights_of(by, on=today()), position.organisation
+    if position.role in TEAM_ROLES or position.role == Role.OFFICE or by.pk == position.person_id:
+        return
+    own = {standing.cluster.pk for standing in rights.standings if standing.is_team}
+    if position.granted_in_id not in own and not rules.can_end_for_all(rights, organisation):
+        raise RuleBroken(_("This position counts in other clusters too. Only the organisation itself ends it."))
 
 
 def _require_role_fits(organisation: Organisation, role: str) -> None:
@@ -208,14 +258,21 @@ def _workplaces(person: Person) -> frozenset[UUID]:
     """The clusters for which a person works: by their own organisation or by that of a member."""
     positions = Position.objects.within(person=person).select_related("organisation")
     return frozenset(
-        cluster
-        for position in positions
-        for cluster in queries.clusters_with_member(position.organisation, on=today())
+        cluster for position in positions for cluster in queries.clusters_with_member(position.organisation, on=today())
     )
 
 
-def _is_above(rights: rules.Rights, clusters: frozenset[UUID]) -> bool:
-    return rights.is_clock or any(s.is_team and s.cluster.pk in clusters for s in rights.standings)
+def _require_above(person: Person, facts: dict[str, Any], *, by: Person) -> None:
+    """A team corrects its people; the address, by which an account finds its person, only of those it has alone."""
+    rights, workplaces = queries.rights_of(by, on=today()), _workplaces(person)
+    own = {standing.cluster.pk for standing in rights.standings if standing.is_team}
+    if rights.is_clock:
+        return
+    if not own & workplaces:
+        raise NotAllowed
+    is_new_address = facts.get("email", person.email).strip().lower() != person.email
+    if is_new_address and (person.user_id is not None or not workplaces <= own):
+        raise RuleBroken(_("Only she herself can change this address."), field="email")
 
 
 @action

@@ -17,6 +17,7 @@ from modus.directory.models import (
     Position,
     RequestKind,
     RequestStatus,
+    Role,
 )
 
 
@@ -60,7 +61,7 @@ def approve_request(request: JoinRequest, *, by: Person, role: str = "") -> Join
     role = role or offered[0]
     if role not in offered:
         raise RuleBroken(_("Choose from the list."), field="role")
-    _give(current, role)
+    _give(current, role, by=by)
     _decide(current, RequestStatus.APPROVED, by=by, reason="", scope=cluster, role=role)
     return current
 
@@ -128,11 +129,21 @@ def _require_pending(request: JoinRequest) -> None:
         raise RuleBroken(_("This request was decided already: %(status)s.") % {"status": request.get_status_display()})
 
 
-def _give(request: JoinRequest, role: str) -> None:
+def _give(request: JoinRequest, role: str, *, by: Person) -> None:
+    reach = rules.reach_of_appointment(
+        queries.rights_of(by, on=today()),
+        request.organisation,
+        clusters=queries.clusters_with_member(request.organisation, on=today()),
+        within=None,
+    )
     try:
         with transaction.atomic():
             Position.objects.create(
-                person=request.person, organisation=request.organisation, role=role, starts_on=today()
+                person=request.person,
+                organisation=request.organisation,
+                role=role,
+                starts_on=today(),
+                granted_in_id=None if role in {Role.MANAGER, Role.STAFF} else reach,
             )
     except IntegrityError as error:
         raise RuleBroken(_("This person holds this role already."), field="role") from error

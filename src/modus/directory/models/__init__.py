@@ -2,7 +2,7 @@
 
 from modus.directory.models.membership import Commitment, Membership, MembershipKind, Position, Role, active_on
 from modus.directory.models.network import Cluster, ClusterSlug, Network
-from modus.directory.models.organisation import Organisation, OrganisationKind, SizeClass
+from modus.directory.models.organisation import COMPANY_KINDS, Organisation, OrganisationKind, SizeClass
 from modus.directory.models.person import Person, SavedView
 from modus.directory.models.profile import FieldNote, Profile, ProfileStatus, ProfileTerm, Visibility
 from modus.directory.models.profile_types import PROFILE_TYPES, Field, ProfileType, profile_type
@@ -11,6 +11,7 @@ from modus.directory.models.rule_set import Measure, Rule, RuleSet, ValidationRe
 from modus.directory.models.taxonomy import Place, Taxonomy, Term, TermChange
 
 __all__ = [
+    "COMPANY_KINDS",
     "PROFILE_TYPES",
     "Cluster",
     "ClusterSlug",

@@ -107,7 +107,10 @@ class Role(models.TextChoices):
 
 
 class Position(models.Model):
-    """A person's role at an organisation. Rights follow from it and from the organisation's membership, live."""
+    """A person's role at an organisation. Rights follow from it and from the organisation's membership, live.
+
+    A position that the team of a cluster gave (`granted_in`) counts in that cluster only.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="positions")
@@ -116,6 +119,7 @@ class Position(models.Model):
     job_title = models.CharField(max_length=120, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    granted_in = models.ForeignKey(Cluster, null=True, on_delete=models.PROTECT, related_name="+")
 
     objects: ClassVar[ScopedQuerySet["Position"]] = ScopedQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -127,8 +131,13 @@ class Position(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["person", "organisation", "role"],
-                condition=models.Q(ends_on__isnull=True),
+                condition=models.Q(ends_on__isnull=True, granted_in__isnull=True),
                 name="one_open_position_per_role",
+            ),
+            models.UniqueConstraint(
+                fields=["person", "organisation", "role", "granted_in"],
+                condition=models.Q(ends_on__isnull=True),
+                name="one_open_position_per_role_and_cluster",
             ),
         ]
         indexes = [

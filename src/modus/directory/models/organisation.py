@@ -73,6 +73,8 @@ class Organisation(models.Model):
     keywords = models.CharField(max_length=500, blank=True)
     activities = models.JSONField(default=list)
     is_invented = models.BooleanField(default=False)
+    # The cluster that recorded it and looks after its facts; nobody for those that look after themselves.
+    kept_by = models.ForeignKey("directory.Cluster", null=True, on_delete=models.PROTECT, related_name="+")
     sort_name = models.CharField(max_length=200)
     search_text = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

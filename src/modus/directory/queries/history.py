@@ -18,6 +18,7 @@ from modus.directory.queries.people import positions_of
 
 Changes = dict[str, Any]
 NEWEST = 20
+CLOCK = "clock"
 FIELD_WORDS = {
     "kind": gettext_lazy("kind"),
     "joined_on": gettext_lazy("first day"),
@@ -61,20 +62,22 @@ class Happening:
 
 
 def history_of_membership(cluster: Cluster, membership: Membership) -> list[Happening]:
-    """The newest acts upon a membership and its organisation; who acted from elsewhere stays unnamed; two queries."""
+    """The newest acts upon a membership and its organisation, without names from elsewhere; at most three queries."""
     subjects = Q(subject_id=membership.pk) | Q(subject_id=membership.organisation_id, subject_kind="organisation")
     lines = list(JournalLine.objects.filter(subjects)[:NEWEST])
     ours = positions_of(cluster, Q(person_id__in={line.by_id for line in lines}), on=today())
     known = set(ours.values_list("person_id", flat=True))
     names = {membership.pk: membership.organisation.name, membership.organisation_id: membership.organisation.name}
-    return [_happening(line, names, is_own=line.scope_id == cluster.pk or line.by_id in known) for line in lines]
+    by = _actors(lines, lambda line: line.scope_id == cluster.pk or line.by_id in known)
+    return [_happening(line, names, by=by[line.pk]) for line in lines]
 
 
 def history_of_cluster(cluster: Cluster, *, newest: int = 8) -> list[Happening]:
-    """The newest acts inside a cluster; at most three queries."""
+    """The newest acts inside a cluster; at most four queries."""
     lines = list(lines_of_scope(cluster.pk, newest=newest))
     names = _names(cluster, lines)
-    return [_happening(line, names, is_own=True) for line in lines]
+    by = _actors(lines, lambda line: True)
+    return [_happening(line, names, by=by[line.pk]) for line in lines]
 
 
 def _names(cluster: Cluster, lines: Iterable[JournalLine]) -> dict[UUID, str]:
@@ -89,16 +92,28 @@ def _names(cluster: Cluster, lines: Iterable[JournalLine]) -> dict[UUID, str]:
     return names
 
 
-def _happening(line: JournalLine, names: dict[UUID, str], *, is_own: bool) -> Happening:
+def _happening(line: JournalLine, names: dict[UUID, str], *, by: str) -> Happening:
     say = SENTENCES.get(line.event, _something_changed)
     return Happening(
         at=line.at,
         words=say(names.get(line.subject_id, ""), line.changes),
-        by=line.by_name if is_own else "",
+        by=by,
         detail=_detail(line) if line.event in DETAILED else "",
         subject_kind=line.subject_kind,
         subject_id=line.subject_id,
     )
+
+
+def _actors(lines: Iterable[JournalLine], is_ours: Callable[[JournalLine], bool]) -> dict[int, str]:
+    """Who did each act: what a command did happened by itself, and who acted from elsewhere stays unnamed."""
+    clocks, by_itself = _clocks(lines), _("automatically")
+    return {line.pk: by_itself if line.by_id in clocks else line.by_name if is_ours(line) else "" for line in lines}
+
+
+def _clocks(lines: Iterable[JournalLine]) -> set[UUID]:
+    """Those among the actors who are the named person *clock*; no query where nobody has this name."""
+    named = {line.by_id for line in lines if line.by_name == CLOCK}
+    return set(Person.objects.within(pk__in=named, is_clock=True).values_list("pk", flat=True)) if named else set()
 
 
 def _detail(line: JournalLine) -> str:

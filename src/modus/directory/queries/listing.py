@@ -140,6 +140,16 @@ def directory_page(search: Search, *, on: date) -> Listing:
     )
 
 
+def facets_of(
+    search: Search, labels: Mapping[tuple[str, str], str], *, on: date
+) -> tuple[int, dict[str, list[FacetCount]]]:
+    """How many match in all, and the counts by facet, without the entries; two queries."""
+    found = matching(search, on=on)
+    types = _type_counts(search, found, on=on)
+    chosen = search.chosen.get("type") or types.keys()
+    return sum(types.get(code, 0) for code in chosen), _facets(search, found, types, labels, on=on)
+
+
 def matching(search: Search, *, on: date, without: str = "") -> QuerySet[Profile]:
     """The listed profiles that answer a search, perhaps without what was chosen in one facet."""
     rows = listed_profiles(on=on)

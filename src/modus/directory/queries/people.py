@@ -64,8 +64,8 @@ class PersonRecord:
 
 
 COLUMNS = ("id", "given_name", "family_name", "email", "phone")
-# Up to this many are named to the database one by one; from the other number on, a page is found by walking.
-FEW, MANY = 500, 4000
+# Above this number a page is found sooner by walking through all people in their order than by gathering the cluster's.
+MANY = 4000
 
 
 def positions_within(cluster: Cluster, *, on: date) -> QuerySet[Position]:
@@ -73,7 +73,14 @@ def positions_within(cluster: Cluster, *, on: date) -> QuerySet[Position]:
     members = cluster.memberships.filter(active_on(on, starts="joined_on", ends="left_on")).values("organisation_id")
     # One list instead of two conditions: an OR would make PostgreSQL read the positions of all clusters.
     places = members.union(Organisation.objects.within(pk=cluster.organisation_id).values("pk"), all=True)
-    return Position.objects.within(active_on(on, starts="starts_on", ends="ends_on"), organisation_id__in=places)
+    return Position.objects.within(
+        counting_in(cluster), active_on(on, starts="starts_on", ends="ends_on"), organisation_id__in=places
+    )
+
+
+def counting_in(cluster: Cluster) -> Q:
+    """Positions that count in a cluster: those that count everywhere, and those that its own team gave."""
+    return Q(granted_in__isnull=True) | Q(granted_in=cluster)
 
 
 def positions_of(cluster: Cluster, few: Q, *, on: date) -> QuerySet[Position]:
@@ -83,6 +90,7 @@ def positions_of(cluster: Cluster, few: Q, *, on: date) -> QuerySet[Position]:
     )
     return Position.objects.within(
         few,
+        counting_in(cluster),
         Q(organisation_id=cluster.organisation_id) | Q(Exists(is_member)),
         active_on(on, starts="starts_on", ends="ends_on"),
     )
@@ -134,7 +142,8 @@ def person_record(rights: Rights, cluster: Cluster, person_id: UUID, *, on: date
 
 def people_at(cluster: Cluster, organisation: Organisation, *, on: date) -> list[Position]:
     """The positions that are held at one organisation on a day, the speakers first; one query."""
-    rows = Position.objects.within(active_on(on, starts="starts_on", ends="ends_on"), organisation=organisation)
+    active = active_on(on, starts="starts_on", ends="ends_on")
+    rows = Position.objects.within(active, counting_in(cluster), organisation=organisation)
     return sorted(
         rows.select_related("person").order_by("person__sort_name", "pk"),
         key=lambda row: row.role not in {"representative", "manager"},
@@ -199,7 +208,7 @@ def _found(cluster: Cluster, choice: PersonChoice, *, on: date) -> tuple[Counter
     positions = positions_within(cluster, on=on).filter(_holding(choice, "person__search_text"))
     held = set(positions.values_list("role", "person_id"))
     ids = frozenset(person for role, person in held if choice.role in {"", role})
-    return Counter(role for role, _person in held), len(ids), ids if len(ids) <= FEW else None
+    return Counter(role for role, _person in held), len(ids), ids if len(ids) <= MANY else None
 
 
 def _holding(choice: PersonChoice, field: str) -> Q:
@@ -227,5 +236,6 @@ def _positions_ever(cluster: Cluster) -> QuerySet[Position]:
         Q(organisation__positions__ends_on__isnull=True) | Q(organisation__positions__ends_on__gte=F("joined_on")),
     )
     return Position.objects.within(
-        Q(organisation_id=cluster.organisation_id) | Q(pk__in=during.values("organisation__positions__pk"))
+        counting_in(cluster),
+        Q(organisation_id=cluster.organisation_id) | Q(pk__in=during.values("organisation__positions__pk")),
     )

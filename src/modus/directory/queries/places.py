@@ -1,5 +1,6 @@
 """Where the listed organisations lie: one spot for each cell of a grid, counted by the database."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,7 +8,16 @@ from django.db.models import Avg, Count, F, Min
 from django.db.models.fields.json import KT
 from django.db.models.functions import Floor
 
-from modus.directory.queries.listing import HAS_PUBLIC_PLACE, Area, Search, known_search, matching, term_labels
+from modus.directory.queries.listing import (
+    HAS_PUBLIC_PLACE,
+    Area,
+    FacetCount,
+    Search,
+    facets_of,
+    known_search,
+    matching,
+    term_labels,
+)
 
 # Up to how many organisations are shown on a grid of how many eighths of a degree; above, on that of three degrees.
 EIGHTHS_BY_COUNT = ((60, 1), (400, 8))
@@ -30,18 +40,21 @@ class Spot:
 
 @dataclass(frozen=True)
 class Spots:
-    """The result of a search on the map, with its count in all."""
+    """The result of a search on the map, with its count in all, the counts by facet and the names of codes."""
 
     search: Search
     total: int
     spots: list[Spot]
+    facets: dict[str, list[FacetCount]]
+    labels: Mapping[tuple[str, str], str]
 
 
 def directory_spots(search: Search, *, on: date) -> Spots:
     """The result of a search as spots on the map; at most five queries."""
-    search = known_search(search, term_labels() if search.chosen else {})
+    labels = term_labels()
+    search = known_search(search, labels)
     rows = matching(search, on=on).order_by()
-    total = rows.count()
+    total, facets = facets_of(search, labels, on=on)
     eighths = next((eighths for most, eighths in EIGHTHS_BY_COUNT if total <= most), COARSEST)
     per_degree = 8 / eighths
     cells = list(
@@ -60,7 +73,8 @@ def directory_spots(search: Search, *, on: date) -> Spots:
         Spot(latitude, longitude, n, places, slug, *named.get(slug, ("", "")), Area(int(north), int(east), eighths))
         for north, east, n, places, latitude, longitude, slug in cells
     ]
-    return Spots(search, total, sorted(spots, key=lambda spot: (-spot.count, spot.city, spot.slug)))
+    spots.sort(key=lambda spot: (-spot.count, spot.city, spot.slug))
+    return Spots(search, total, spots, facets, labels)
 
 
 def _named(slugs: list[str], *, on: date) -> dict[str, tuple[str, str]]:

@@ -45,7 +45,8 @@ def rights_of(person: Person | None, *, on: date) -> Rights:
             for position in positions
             if position.role == Role.OFFICE and hasattr(position.organisation, "operated_network")
         ),
-        speaks_for=frozenset(p.organisation_id for p in positions if p.role in SPOKESPEOPLE),
+        speaks_for=frozenset(p.organisation_id for p in positions if _speaks(p)),
+        speaks_freely_for=frozenset(p.organisation_id for p in positions if _speaks(p) and p.granted_in_id is None),
         works_at=frozenset(position.organisation_id for position in positions),
     )
 
@@ -58,16 +59,28 @@ def _team_standings(positions: Iterable[Position]) -> list[Standing]:
     ]
 
 
+def _speaks(position: Position) -> bool:
+    """Who was appointed by a team speaks for the organisation only where that team looks after it."""
+    is_far_enough = position.granted_in_id in {None, position.organisation.kept_by_id}
+    return position.role in SPOKESPEOPLE and is_far_enough
+
+
 def _member_standings(positions: Iterable[Position], *, on: date) -> list[Standing]:
-    roles = {position.organisation_id: position.role for position in positions if position.role in MEMBER_ROLES}
-    if not roles:
+    held = [position for position in positions if position.role in MEMBER_ROLES]
+    if not held:
         return []
+    places = {position.organisation_id for position in held}
     memberships = (
-        Membership.objects.within(active_on(on, starts="joined_on", ends="left_on"), organisation__in=roles)
+        Membership.objects.within(active_on(on, starts="joined_on", ends="left_on"), organisation__in=places)
         .select_related("organisation", "cluster__network", "cluster__organisation")
         .order_by("joined_on", "id")
     )
-    return [Standing(row.cluster, row.organisation, roles[row.organisation_id]) for row in memberships]
+    return [
+        Standing(row.cluster, row.organisation, position.role)
+        for row in memberships
+        for position in held
+        if position.organisation_id == row.organisation_id and position.granted_in_id in {None, row.cluster_id}
+    ]
 
 
 def people_with_account_by_role(roles: Iterable[str]) -> dict[str, Person]:

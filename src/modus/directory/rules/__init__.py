@@ -19,12 +19,15 @@ from modus.directory.rules.profiles import (
 from modus.directory.rules.rights import (
     Rights,
     Standing,
+    can_appoint_people,
     can_decide_on_request,
     can_edit_organisation,
+    can_end_for_all,
     can_enter,
     can_manage_cluster,
     can_manage_members,
     can_run_network,
+    reach_of_appointment,
 )
 from modus.directory.rules.values import (
     clean_value,
@@ -39,10 +42,12 @@ __all__ = [
     "PassportState",
     "Rights",
     "Standing",
+    "can_appoint_people",
     "can_decide_on_profile",
     "can_decide_on_request",
     "can_edit_organisation",
     "can_edit_profile",
+    "can_end_for_all",
     "can_enter",
     "can_manage_cluster",
     "can_manage_members",
@@ -58,4 +63,5 @@ __all__ = [
     "nuts_fits_country",
     "passport_state",
     "plain",
+    "reach_of_appointment",
 ]

@@ -23,11 +23,15 @@ class Standing:
 
 @dataclass(frozen=True)
 class Rights:
-    """What a person is on a day: standings in clusters, networks whose office she works in, organisations she speaks for."""
+    """What a person is on a day: standings in clusters, offices of networks, and organisations that she speaks for.
+
+    `speaks_freely_for` leaves out those for which the team of a cluster appointed her.
+    """
 
     standings: tuple[Standing, ...] = ()
     offices: tuple[Network, ...] = ()
     speaks_for: frozenset[UUID] = frozenset()
+    speaks_freely_for: frozenset[UUID] = frozenset()
     works_at: frozenset[UUID] = frozenset()
     is_clock: bool = False
 
@@ -65,13 +69,43 @@ def can_run_network(rights: Rights, network: Network) -> bool:
     return rights.is_clock or any(office.pk == network.pk for office in rights.offices)
 
 
-def can_edit_organisation(rights: Rights, organisation: Organisation, *, clusters: frozenset[UUID]) -> bool:
+def can_edit_organisation(rights: Rights, organisation: Organisation) -> bool:
+    """Those who speak for it, and the team of the cluster that recorded it."""
+    return rights.is_clock or organisation.pk in rights.speaks_for or organisation.kept_by_id in _team_clusters(rights)
+
+
+def can_appoint_people(rights: Rights, organisation: Organisation, *, clusters: frozenset[UUID]) -> bool:
     """Those who speak for it, and the team of each cluster in which it is a member (`clusters`)."""
+    return rights.is_clock or organisation.pk in rights.speaks_for or bool(_team_clusters(rights) & clusters)
+
+
+def reach_of_appointment(
+    rights: Rights, organisation: Organisation, *, clusters: frozenset[UUID], within: UUID | None
+) -> UUID | None:
+    """The one cluster in which a position counts that this person gives; nothing when it counts in all of them.
+
+    A team opens its own cluster (`within`, where several are its own) and never another in which the organisation is a
+    member; who was appointed by a team passes on no more than she has.
+    """
+    if rights.is_clock or organisation.pk in rights.speaks_freely_for:
+        return None
+    own = _team_clusters(rights) & clusters
+    if own:
+        return within if within in own else min(own)
+    return None if rights.offices else organisation.kept_by_id
+
+
+def can_end_for_all(rights: Rights, organisation: Organisation) -> bool:
+    """Who ends a position that counts in all clusters: the organisation itself, and the cluster that looks after it."""
     return (
         rights.is_clock
-        or organisation.pk in rights.speaks_for
-        or any(standing.is_team and standing.cluster.pk in clusters for standing in rights.standings)
+        or organisation.pk in rights.speaks_freely_for
+        or organisation.kept_by_id in _team_clusters(rights)
     )
+
+
+def _team_clusters(rights: Rights) -> frozenset[UUID]:
+    return frozenset(standing.cluster.pk for standing in rights.standings if standing.is_team)
 
 
 def can_decide_on_request(
@@ -85,5 +119,5 @@ def can_decide_on_request(
     """A join is decided by those who speak for the organisation; a claim, and every other case, by those above."""
     if not is_claim and organisation.pk in rights.speaks_for:
         return True
-    is_above = any(standing.is_team and standing.cluster.pk in clusters for standing in rights.standings)
+    is_above = bool(_team_clusters(rights) & clusters)
     return rights.is_clock or is_above or any(office.pk in networks for office in rights.offices)

@@ -63,7 +63,8 @@ def load_members(sheet: Sheet, by: Person) -> str:
 def _admit(
     organisation: Organisation | None, cluster: Cluster, facts: dict[str, Any], terms: dict[str, Any], *, by: Person
 ) -> Membership:
-    return admit_member(cluster, organisation=organisation or record_organisation(facts, by=by), terms=terms, by=by)
+    organisation = organisation or record_organisation(facts, kept_by=cluster, by=by)
+    return admit_member(cluster, organisation=organisation, terms=terms, by=by)
 
 
 def _is_admitted(organisation: Organisation, cluster: Cluster, terms: dict[str, Any]) -> bool:
