@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from modus.core.journal import JournalLine
-from modus.directory.models import Cluster, Membership, Organisation, Person
+from modus.directory.models import Cluster, Membership, Network, Organisation, Person
 from tests.factories import directory as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("P5")]
@@ -65,6 +65,8 @@ def test_import_makes_one_organisation_of_two_memberships(
         ("optics,A,R-1,small,CZ,1.5.2024,fee", "row 3, column joined_on", "“1.5.2024” is not a day"),
         ("optics,A,R-1,small,CZ,2024-05-01,money", "row 3, column commitment", "“money” is unknown."),
         ("nowhere,A,R-1,small,CZ,2024-05-01,fee", "row 3, column cluster", "“nowhere” is unknown."),
+        ("optics,A,R-1,small,ZZ,2024-05-01,fee", "row 3, column country", "“ZZ” is not a country"),
+        (f"optics,{'A' * 201},R-1,small,CZ,2024-05-01,fee", "row 3, column name", "There are 201 characters;"),
         ("optics,A,R-1,small,CZ", "row 3", "There are 5 cells, and the header has 7."),
     ],
 )
@@ -135,3 +137,41 @@ def test_import_names_the_row_of_a_position_that_does_not_fit(tmp_path: Path, cl
     header = "email,given_name,family_name,organisation,role,starts_on\n"
     told = refusal(tmp_path, people=f"{header}eva@lens.example,Eva,Nová,R-1,manager,2024-01-01\n")
     assert told.startswith("people.csv, row 2, column role: Only a cluster organisation has managers and staff.")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("slug", "Not A Slug", "is not a short name"),
+        ("time_zone", "Mars/Base", "is not a time zone"),
+        ("country", "Czechia", "is not a country"),
+        ("founded", "99999", "is not a year"),
+        ("website", "javascript:alert(1)", "is not an address"),
+        ("nuts", "CZ0641", "There are 6 characters; 5 is the most."),
+    ],
+)
+def test_import_refuses_a_cluster_with_a_wrong_value(
+    tmp_path: Path, network: Network, column: str, value: str, reason: str
+) -> None:
+    row = {"network": network.slug, "slug": "new", "name": "New", "country": "CZ", column: value}
+    told = refusal(tmp_path, clusters=f"{','.join(row)}\n{','.join(row.values())}\n")
+    assert told.startswith(f"clusters.csv, row 2, column {column}:")
+    assert reason in told
+
+
+def test_import_refuses_a_network_with_a_wrong_country(tmp_path: Path) -> None:
+    told = refusal(tmp_path, networks="slug,name,operator,operator_country\nnew,New,Office,Belgium\n")
+    assert told.startswith("networks.csv, row 2, column operator_country: “Belgium” is not a country")
+
+
+def test_import_refuses_a_mail_address_that_is_none(tmp_path: Path, cluster: Cluster) -> None:
+    header = "email,given_name,family_name,organisation,role,starts_on,sign_in\n"
+    told = refusal(tmp_path, people=f"{header}not-an-address,Jan,Malý,optics,manager,2024-01-01,yes\n")
+    assert "people.csv, row 2, column email: “not-an-address” is not a mail address." in told
+
+
+def test_import_of_a_member_without_a_number_twice_makes_one(tmp_path: Path, cluster: Cluster) -> None:
+    text = "cluster,name,kind,country,joined_on\noptics,Čočka,small,CZ,2024-05-01\n"
+    imported(tmp_path, members=text)
+    assert imported(tmp_path, members=text) == "members.csv: 0 memberships, 1 known before\n"
+    assert Membership.objects.within(cluster=cluster).count() == 1

@@ -12,6 +12,7 @@ from modus.core.journal import action
 from modus.core.time import today
 from modus.directory import queries, rules
 from modus.directory.models import Cluster, Membership, Organisation, Person
+from modus.directory.queries.codes import known_facts
 
 FACTS = (
     "name",
@@ -50,7 +51,8 @@ def correct_organisation(
 ) -> Organisation:
     """Correct facts of an organisation; its name follows into the member lists. `seen` is the state that was read.
 
-    Raises: NotAllowed; RuleBroken when somebody changed it since, or the country knows the registration number already.
+    Raises: NotAllowed; RuleBroken when somebody changed it since, when a code is not on its list, or when the country
+    knows the registration number already.
     """
     if not rules.can_edit_organisation(queries.rights_of(by, on=today()), organisation):
         raise NotAllowed
@@ -58,7 +60,7 @@ def correct_organisation(
     if seen and seen != organisation.state:
         raise RuleBroken(_("Somebody else changed this organisation while you were editing. Look at it again."))
     before = {name: getattr(organisation, name) for name in FACTS}
-    _apply(organisation, facts)
+    _apply(organisation, known_facts(facts, organisation))
     Membership.objects.within(organisation=organisation).update(
         sort_name=organisation.sort_name,
         search_text=organisation.search_text,

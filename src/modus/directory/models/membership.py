@@ -119,7 +119,8 @@ class Position(models.Model):
     job_title = models.CharField(max_length=120, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
-    granted_in = models.ForeignKey(Cluster, null=True, on_delete=models.PROTECT, related_name="+")
+    # Never sought by itself: an index would tempt SQLite to begin with the positions that no cluster gave.
+    granted_in = models.ForeignKey(Cluster, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     objects: ClassVar[ScopedQuerySet["Position"]] = ScopedQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -143,7 +144,8 @@ class Position(models.Model):
         indexes = [
             # Holds all that is asked to find the people of a cluster.
             models.Index(
-                fields=["organisation", "starts_on", "ends_on", "person", "role"], name="position_by_organisation"
+                fields=["organisation", "starts_on", "ends_on", "granted_in", "person", "role"],
+                name="position_by_organisation",
             ),
             models.Index(fields=["ends_on"], condition=models.Q(ends_on__isnull=False), name="position_by_end"),
         ]

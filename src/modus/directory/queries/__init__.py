@@ -15,6 +15,7 @@ from modus.directory.queries.network import (
 )
 from modus.directory.queries.organisations import (
     clusters_with_member,
+    member_named,
     networks_of,
     networks_with,
     organisation_at,
@@ -101,6 +102,7 @@ __all__ = [
     "lights_of",
     "lights_of_many",
     "listed_profiles",
+    "member_named",
     "networks_exist",
     "networks_of",
     "networks_with",

@@ -49,3 +49,9 @@ def organisation_at(pk: UUID) -> Organisation | None:
 def networks_with(organisation: Organisation, *, on: date) -> list[Network]:
     """The networks in which an organisation stands, by name."""
     return list(Network.objects.filter(pk__in=networks_of(organisation, on=on)).order_by("name"))
+
+
+def member_named(name: str, *, country: str, cluster: Cluster) -> Organisation | None:
+    """The organisation of that name and country among those that are or were members of a cluster."""
+    rows = Organisation.objects.within(memberships__cluster=cluster, sort_name=fold(name)[:200], country=country)
+    return rows.order_by("created_at").first()

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_date
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 from django_countries import countries
 
@@ -188,10 +188,23 @@ def value_in_words(field: Field, value: Any, terms: dict[tuple[str, str], Term])
         return f"{_label(terms, field.taxonomy, value)} ({value})"
     if field.kind == CODES:
         return "; ".join(_activity(terms, version, code) for version, code in value)
-    if field.kind == DAY:
-        day = parse_date(value)
-        return say_day(day) if day else value
-    return str(value)
+    if field.kind == DAY or field.name == "members_as_of":
+        day = parse_date(str(value))
+        return say_day(day) if day else str(value)
+    return _languages(str(value)) if field.name == "languages" else str(value)
+
+
+def _languages(text: str) -> str:
+    """The names of languages where codes were written; what is no code is said as it is."""
+    words = [word.strip() for word in text.replace(";", ",").split(",")]
+    return ", ".join(_language(word) for word in words if word)
+
+
+def _language(word: str) -> str:
+    try:
+        return str(get_language_info(word.lower())["name_translated"])
+    except KeyError:
+        return word
 
 
 def country_name(code: str) -> str:

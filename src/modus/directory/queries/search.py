@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from modus.algorithms.text import fold
 from modus.directory.models import Membership, Position, active_on
@@ -64,13 +64,21 @@ def _people(clusters: list[UUID], words: list[str], *, on: date) -> list[Found]:
     name = ("person_id", "person__given_name", "person__family_name", "organisation__name")
     at_members = held.filter(
         active_on(on, starts="joined_on", ends="left_on", prefix="organisation__memberships__"),
+        _counting_in("organisation__memberships__cluster"),
         organisation__memberships__cluster__in=clusters,
     ).values_list(*name, "organisation__memberships__cluster__slug")
-    in_teams = held.filter(organisation__cluster__in=clusters).values_list(*name, "organisation__cluster__slug")
+    in_teams = held.filter(_counting_in("organisation__cluster"), organisation__cluster__in=clusters).values_list(
+        *name, "organisation__cluster__slug"
+    )
     found: dict[tuple[UUID, str], Found] = {}
     for key, given, family, place, slug in [*at_members[: 2 * MOST], *in_teams[:MOST]]:
         found.setdefault((key, slug), Found(f"{given} {family}".strip(), place, slug, key))
     return list(found.values())[:MOST]
+
+
+def _counting_in(cluster: str) -> Q:
+    """Positions that count everywhere, and those that the team of that same cluster gave."""
+    return Q(granted_in__isnull=True) | Q(granted_in=F(cluster))
 
 
 def _profiles(words: Iterable[str], *, on: date) -> list[Found]:

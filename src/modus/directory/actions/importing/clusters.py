@@ -89,23 +89,35 @@ def load_networks(sheet: Sheet, by: Person) -> str:
     founded = 0
     optional = ("description", "operator_country", "operator_website", "time_zone", "contact")
     for row in sheet.rows(required=("slug", "name", "operator"), optional=optional):
-        slug = row.text("slug", is_required=True, longest=60)
+        slug = row.slug("slug")
+        facts, operator = _network_facts(row), _operator_facts(row)
         if not row.is_faulty and not Network.objects.filter(slug=slug).exists():
             founded += 1
-            row.carry_out(lambda r=row: _found_network(r, by=by))  # type: ignore[misc]
+            row.carry_out(lambda f=facts, o=operator: _found_network(o, f, by=by))  # type: ignore[misc]
     return f"{founded} networks"
 
 
-def _found_network(row: Row, *, by: Person) -> Network:
-    operator = {
+def _found_network(operator: dict[str, Any], facts: dict[str, Any], *, by: Person) -> Network:
+    return found_network(record_organisation(operator, by=by), facts=facts, by=by)
+
+
+def _network_facts(row: Row) -> dict[str, Any]:
+    return {
+        "slug": row.slug("slug"),
+        "name": row.text("name", is_required=True, longest=200),
+        "description": row.text("description", longest=2000),
+        "contact": row.mail("contact"),
+        "time_zone": row.zone("time_zone", otherwise="Europe/Brussels"),
+    }
+
+
+def _operator_facts(row: Row) -> dict[str, Any]:
+    return {
         "name": row.text("operator", is_required=True, longest=200),
-        "country": row.text("operator_country", longest=2),
-        "website": row.text("operator_website"),
+        "country": row.country("operator_country"),
+        "website": row.link("operator_website"),
         "kind": "chamber",
     }
-    facts = {name: row.text(name, longest=2000) for name in ("slug", "name", "description", "contact")}
-    facts["time_zone"] = row.text("time_zone") or "Europe/Brussels"
-    return found_network(record_organisation(operator, by=by), facts=facts, by=by)
 
 
 def load_public_clusters(sheet: Sheet, by: Person) -> str:
@@ -143,6 +155,7 @@ def _confirmed_values(row: Row) -> dict[str, Any]:
         value = row.number_or_none(column, int) if is_number else row.text(column)
         if value not in ("", None):
             values[column] = value
+    row.link("source")
     return values
 
 
@@ -169,10 +182,15 @@ def load_clusters(sheet: Sheet, by: Person) -> str:
     founded = 0
     for row in sheet.rows(required=("network", "slug", "name", "country"), optional=_CLUSTER_COLUMNS):
         network = networks.get(row.choice("network", networks, is_required=True))
+        slug = row.slug("slug")
+        zone = row.zone("time_zone", otherwise=network.time_zone if network else "")
+        facts, values = _organisation_facts(row), _values(row)
+        row.day("confirmed_on")
         if row.is_faulty or network is None or _cluster(row):
             continue
         founded += 1
-        row.carry_out(lambda r=row, n=network: _found_cluster(r, n, by=by))  # type: ignore[misc]
+        named = {"slug": slug, "time_zone": zone}
+        row.carry_out(lambda n=network, m=named, f=facts, v=values: _found_cluster(n, m, f, v, by=by))  # type: ignore[misc]
     return f"{founded} clusters"
 
 
@@ -183,20 +201,24 @@ def _cluster(row: Row) -> Cluster | None:
     return Cluster.objects.within(slug=row.text("slug")).select_related("organisation", "network").first()
 
 
-def _found_cluster(row: Row, network: Network, *, by: Person) -> Cluster:
-    organisation = record_organisation(_organisation_facts(row), by=by)
-    slug, zone = row.text("slug", is_required=True, longest=60), row.text("time_zone") or network.time_zone
-    cluster = found_cluster(network, organisation=organisation, slug=slug, time_zone=zone, by=by)
+def _found_cluster(
+    network: Network, named: dict[str, str], facts: dict[str, Any], values: dict[str, Any], *, by: Person
+) -> Cluster:
+    organisation = record_organisation(facts, by=by)
+    cluster = found_cluster(network, organisation=organisation, by=by, **named)
     profile = start_profile(organisation, network=network, type="cluster", by=by)
-    save_profile(profile, values=_values(row), visibility={}, version=profile.version, by=by)
+    save_profile(profile, values=values, visibility={}, version=profile.version, by=by)
     return cluster
 
 
 def _organisation_facts(row: Row) -> dict[str, Any]:
-    names = ("name", "name_english", "short_name", "legal_form", "country", "city", "nuts", "website")
-    facts: dict[str, Any] = {name: row.text(name) for name in names}
+    lengths = {"name_english": 200, "short_name": 60, "legal_form": 60, "city": 120, "nuts": 5}
+    facts: dict[str, Any] = {name: row.text(name, longest=longest) for name, longest in lengths.items()}
     return facts | {
-        "founded_year": row.number_or_none("founded", int),
+        "name": row.text("name", is_required=True, longest=200),
+        "country": row.country("country", is_required=True),
+        "website": row.link("website"),
+        "founded_year": row.year("founded"),
         "kind": "other",
         "is_invented": row.flag("invented"),
     }

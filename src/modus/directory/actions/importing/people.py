@@ -51,7 +51,9 @@ def load_members(sheet: Sheet, by: Person) -> str:
         facts, terms = _facts(row, *codes), _terms(row)
         if row.is_faulty or cluster is None:
             continue
-        organisation = queries.organisation_of(facts["registration_number"], country=facts["country"])
+        organisation = queries.organisation_of(
+            facts["registration_number"], country=facts["country"]
+        ) or queries.member_named(facts["name"], country=facts["country"], cluster=cluster)
         if organisation and _is_admitted(organisation, cluster, terms):
             unchanged += 1
             continue
@@ -86,11 +88,11 @@ def _facts(row: Row, nace: set[str], nuts: set[str]) -> dict[str, Any]:
         "kind": row.choice("kind", OrganisationKind.values, is_required=True),
         "size_class": row.choice("size_class", SizeClass.values),
         "legal_form": row.text("legal_form", longest=60),
-        "country": row.text("country", is_required=True, longest=2),
+        "country": row.country("country", is_required=True),
         "city": row.text("city", longest=120),
         "nuts": region,
-        "website": row.text("website"),
-        "founded_year": row.number_or_none("founded", int),
+        "website": row.link("website"),
+        "founded_year": row.year("founded"),
         "keywords": row.text("keywords", longest=500),
         "activities": [["2.1", code] for code in activities],
         "is_invented": row.text("registration_number").startswith("DEMO-"),
@@ -129,6 +131,7 @@ def load_people(sheet: Sheet, by: Person) -> str:
         if organisation is None:
             row.fault("organisation", "No organisation has this registration number or short name.")
         position = _position(row)
+        row.mail("email", is_required=True)
         if row.is_faulty or organisation is None:
             continue
         person = row.carry_out(lambda r=row: _person(r, by=by))  # type: ignore[misc]
@@ -158,7 +161,7 @@ def _position(row: Row) -> dict[str, Any]:
 
 
 def _person(row: Row, *, by: Person) -> Person:
-    email = row.text("email", is_required=True).lower()
+    email = row.mail("email", is_required=True)
     person = Person.objects.within(email=email).first() or record_person(
         {
             "given_name": row.text("given_name", is_required=True, longest=100),

@@ -5,13 +5,20 @@ import io
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, TypeVar
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator, URLValidator, validate_email
+from django_countries import countries
 
 from modus.core.errors import Fault, RuleBroken
+from modus.core.time import today
 
 T = TypeVar("T")
 
 LARGEST_BYTES = 20_000_000
 MOST_ROWS = 100_000
+FIRST_YEAR = 1000
 YES, NO = frozenset({"yes", "true", "1"}), frozenset({"", "no", "false", "0"})
 
 
@@ -131,6 +138,48 @@ class Row:
             self.fault(column, f"“{value[:40]}” is unknown. Known ones: {', '.join(sorted(choices))}.")
             return ""
         return value
+
+    def country(self, column: str, *, is_required: bool = False) -> str:
+        value = self.text(column, is_required=is_required)
+        if value and value not in dict(countries):
+            self.fault(column, f"“{value[:40]}” is not a country; write two letters such as CZ, and GR for Greece.")
+            return ""
+        return value
+
+    def year(self, column: str) -> int | None:
+        value = self.number_or_none(column, int)
+        if value is not None and not FIRST_YEAR <= value <= today().year:
+            self.fault(column, f"“{value}” is not a year from {FIRST_YEAR} to {today().year}.")
+            return None
+        return value
+
+    def checked(self, column: str, check: Callable[[str], object], what: str, **more: Any) -> str:
+        """A text that a validator accepts; `what` says what it should be."""
+        value = self.text(column, **more)
+        if not value:
+            return ""
+        try:
+            check(value)
+        except ValidationError:
+            self.fault(column, f"“{value[:40]}” is not {what}.")
+            return ""
+        return value
+
+    def link(self, column: str) -> str:
+        return self.checked(column, URLValidator(["http", "https"]), "an address that begins with https://")
+
+    def mail(self, column: str, *, is_required: bool = False) -> str:
+        return self.checked(column, validate_email, "a mail address", is_required=is_required, longest=254).lower()
+
+    def slug(self, column: str) -> str:
+        what = "a short name of small letters, digits and hyphens"
+        return self.checked(column, RegexValidator(r"\A[a-z0-9]+(-[a-z0-9]+)*\Z"), what, is_required=True, longest=60)
+
+    def zone(self, column: str, *, otherwise: str) -> str:
+        value = self.text(column)
+        if value and value not in available_timezones():
+            self.fault(column, f"“{value[:40]}” is not a time zone; write it as Europe/Prague.")
+        return value or otherwise
 
     def flag(self, column: str) -> bool:
         value = self.text(column).lower()

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from modus.core.errors import RuleBroken
 from modus.directory import rules
 from modus.directory.models import Field, ProfileType, Visibility
-from modus.directory.models.profile_types import CODES, REGION
-from modus.directory.queries.terms import is_code_of_another_version, successors_of_region, terms_named
+from modus.directory.queries.codes import codes_of, require_region_in_country, why_unknown
+from modus.directory.queries.terms import terms_named
 
 ALWAYS_PUBLIC = frozenset({"name", "country"})
 
@@ -57,7 +57,7 @@ def cleaned_visibility(kind: ProfileType, visibility: dict[str, str], *, known: 
 
 def _require_known_codes(fields: list[Field], values: dict[str, Any]) -> None:
     """Codes that are not on the list are refused in one way, whatever else they may be."""
-    wanted = {field.name: _codes(field, values[field.name]) for field in fields if field.taxonomy}
+    wanted = {field.name: codes_of(field, values[field.name]) for field in fields if field.taxonomy}
     lists: dict[str, set[str]] = {}
     for field in fields:
         if field.taxonomy:
@@ -66,40 +66,9 @@ def _require_known_codes(fields: list[Field], values: dict[str, Any]) -> None:
     for field in fields:
         unknown = [code for code in wanted.get(field.name, []) if (field.taxonomy, code) not in known]
         if unknown:
-            raise RuleBroken(_why_unknown(field, unknown[0]), field=field.name)
-
-
-def _codes(field: Field, value: Any) -> list[str]:
-    if field.kind == CODES:
-        return [code for _version, code in value]
-    return [value] if isinstance(value, str) else list(value)
-
-
-def _why_unknown(field: Field, code: str) -> str:
-    if field.kind == REGION:
-        return _what_became_of(code)
-    if field.kind != CODES:
-        return _("Choose from the list.")
-    if is_code_of_another_version("nace", code):
-        return _(
-            "%(code)s is a code of NACE Rev. 2 that ended there. Look up what it is called in NACE Rev. 2.1; "
-            "section letters and some numbers have moved."
-        ) % {"code": code}
-    return _("%(code)s is not a code of NACE Rev. 2.1.") % {"code": code}
-
-
-def _what_became_of(code: str) -> str:
-    successors = successors_of_region(code)
-    if successors is None:
-        return _("%(code)s is not a region of NUTS 2024.") % {"code": code}
-    if not successors:
-        return _("%(code)s ended with NUTS 2024. Choose the region into which it was merged.") % {"code": code}
-    now = ", ".join(f"{row.new_code} {row.name}" for row in successors)
-    return _("%(code)s ended with NUTS 2024; now %(now)s.") % {"code": code, "now": now}
+            raise RuleBroken(why_unknown(field, unknown[0]), field=field.name)
 
 
 def _require_region_in_country(values: dict[str, Any]) -> None:
-    region, country = values.get("nuts"), values.get("country")
-    if region and country and not rules.nuts_fits_country(region, country):
-        message = _("The region %(region)s does not lie in the country that you chose.") % {"region": region}
-        raise RuleBroken(message, field="nuts")
+    if values.get("nuts") and values.get("country"):
+        require_region_in_country(values["nuts"], values["country"])
