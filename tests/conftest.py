@@ -1,7 +1,7 @@
 """What all tests share: the network is off, reads may not write, and nothing is left behind."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
@@ -62,7 +62,7 @@ def office(network: Network) -> Person:
 
 
 @pytest.fixture
-def signed_in() -> Iterator[Callable[[Person], Client]]:
+def signed_in() -> Callable[[Person], Client]:
     """A client in which a person is signed in."""
 
     def sign_in(person: Person) -> Client:
@@ -70,4 +70,4 @@ def signed_in() -> Iterator[Callable[[Person], Client]]:
         client.force_login(person.user)
         return client
 
-    yield sign_in
+    return sign_in

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from http.cookies import SimpleCookie
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -116,6 +117,19 @@ def test_errors_bear_the_headers(world: World) -> None:
     assert_fenced(forged, "403")
 
 
+@pytest.mark.attack("A-42", "A-50", "A-53")
+@pytest.mark.django_db
+def test_static_files_bear_the_headers(settings: Any) -> None:
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+    for name in ("img/favicon.svg", "css/tokens.css", "js/frame.js"):
+        answer = Client().get(f"/static/{name}")
+        assert answer.status_code == 200, name
+        assert_fenced(answer, name)
+        assert "private" not in answer["Cache-Control"]
+        assert b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+        answer.close()
+
+
 @pytest.mark.attack("A-92")
 @pytest.mark.parametrize("route", [route for route in routes(method="GET") if route.is_personal], ids=named)
 def test_personal_pages_are_not_kept_by_caches(route: Route, world: World) -> None:
@@ -137,6 +151,7 @@ answer = Client().get("/account/sign-in/", secure=True, headers={"host": "modus.
 plain = Client().get("/account/sign-in/", headers={"host": "modus.example"})
 print(json.dumps({"headers": dict(answer.headers), "cookies": answer.cookies.output(header="").splitlines(),
     "status": answer.status_code, "plain": [plain.status_code, plain.headers.get("Location", "")],
+    "fenced": "Content-Security-Policy" in plain.headers,
     "session": [settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE, settings.SESSION_COOKIE_HTTPONLY,
     settings.SESSION_COOKIE_SAMESITE, settings.SESSION_COOKIE_PATH, settings.SESSION_COOKIE_DOMAIN]}))
 """
@@ -156,6 +171,7 @@ def test_a_secure_site_insists_on_it() -> None:
     assert age
     assert int(age[1]) >= 31_536_000
     assert told["plain"] == [301, "https://modus.example/account/sign-in/"]
+    assert told["fenced"]
     assert told["session"] == ["__Host-session", True, True, "Lax", "/", None]
     for line in told["cookies"]:
         cookie = next(iter(SimpleCookie(line.strip()).values()))

@@ -149,16 +149,16 @@ def test_a_form_takes_nothing_that_it_does_not_ask(route: Route, world: World) -
 
 
 @pytest.mark.attack("A-08", "A-16")
-@pytest.mark.parametrize("actor", ["own member", "staff", "manager", "office", "other manager"])
 @pytest.mark.parametrize("route", [r for r in routes(method="POST") if not r.name.startswith("account_")], ids=named)
-def test_nobody_makes_herself_an_office(route: Route, actor: str, world: World) -> None:
+def test_nobody_makes_herself_an_office(route: Route, world: World) -> None:
     """The widest role is given by the office alone: no address gives it, whatever is sent."""
     roles = {"role": "office", "representative_role": "office", "position-role": "office", "starts_on": "2024-01-01"}
     names = {"given_name": "Risen", "family_name": "Riser", "email": "risen@people.example", "name": "Risen"}
     positions = apps.get_model("directory.Position")._base_manager
     before = positions.filter(role="office").count()
-    with taken_back():
-        address = address_of(route, home_of(actor, world))
-        answer = ask(world, actor, "POST", address, {**names, **roles})
-        assert answer.status_code < 500, route.name
-        assert positions.filter(role="office").count() == before, f"{route.name} as {actor}"
+    for actor in ("own member", "staff", "manager", "office"):
+        with taken_back():
+            address = address_of(route, home_of(actor, world))
+            answer = ask(world, actor, "POST", address, {**names, **roles})
+            assert answer.status_code < 500, route.name
+            assert positions.filter(role="office").count() == before, f"{route.name} as {actor}"

@@ -1,12 +1,18 @@
 """Markup in every text that people may write: shown as text, never as markup."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
+from modus.core.errors import RuleBroken
+from modus.core.time import today
 from modus.directory import models as directory
+from modus.directory import rules
 from tests.attacks.markup import Inspector, became
 from tests.attacks.payloads import FAMILIES, FEW
 from tests.attacks.walking import ask, named, routes, taken_back
@@ -15,6 +21,7 @@ from tests.factories import world as worlds
 from tests.factories.world import World
 from tests.house.routes import Route
 from tests.house.samples import address_of
+from tests.house.source import module_name, python_files
 
 
 @pytest.mark.attack("A-30")
@@ -50,7 +57,7 @@ def texts_of(model: type[models.Model]) -> list[models.Field]:
         if isinstance(field, models.CharField | models.TextField)
         and not field.choices
         and not field.unique
-        and not isinstance(field, models.SlugField)
+        and not isinstance(field, models.SlugField | models.URLField | models.EmailField)
         and field.name
         not in {"type", "country", "nuts", "time_zone", "brand_colour", "token", "signature", "address", "domain"}
         and field.name != "registration_number"
@@ -92,13 +99,13 @@ def poisoned(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
 
 
 @pytest.mark.attack("A-30", "A-31", "A-32", "A-35")
-@pytest.mark.parametrize("actor", ["visitor", "own member", "manager", "office"])
 @pytest.mark.parametrize("route", routes(method="GET"), ids=named)
-def test_what_people_write_is_shown_as_text(route: Route, actor: str, poisoned: World) -> None:
-    with taken_back():
-        answer = ask(poisoned, actor, "GET", address_of(route, poisoned.a))
-    assert answer.status_code < 500, f"{route.name} does not bear strange texts"
-    assert became(answer) == []
+def test_what_people_write_is_shown_as_text(route: Route, poisoned: World) -> None:
+    for actor in ("visitor", "own member", "manager", "office"):
+        with taken_back():
+            answer = ask(poisoned, actor, "GET", address_of(route, poisoned.a))
+        assert answer.status_code < 500, f"{route.name} does not bear strange texts"
+        assert became(answer) == [], actor
 
 
 @pytest.mark.attack("A-30")
@@ -119,3 +126,42 @@ def test_every_family_is_text_on_the_pages_of_members_and_people(route: Route, p
 
 def test_there_are_enough_families() -> None:
     assert len(set(FAMILIES)) >= 60
+
+
+LINKS = (
+    "javascript:xq7()",
+    "JaVaScRiPt:xq7()",
+    "java\tscript:xq7()",
+    "data:text/html,xq7",
+    "vbscript:xq7",
+    "x",
+)
+
+
+@pytest.mark.attack("A-32", "A-37")
+@pytest.mark.parametrize("link", LINKS)
+def test_a_link_that_is_no_web_address_is_refused_on_the_way_in(link: str) -> None:
+    """Links are shown as links, so only web addresses get in: in profiles, and in every form of ours."""
+    for kind in directory.PROFILE_TYPES.values():
+        for field in kind.fields:
+            if field.kind == "link":
+                with pytest.raises(RuleBroken):
+                    rules.clean_value(field, link, on=today())
+    for form_field in link_fields():
+        with pytest.raises(ValidationError):
+            form_field.run_validators(form_field.to_python(link))
+
+
+def link_fields() -> list[forms.URLField]:
+    """Every field for a link in a form of ours, and the address of evidence in the tables."""
+    found = [
+        field
+        for path in python_files("web")
+        if "forms" in path.as_posix()
+        for kind in vars(import_module(module_name(path))).values()
+        if isinstance(kind, type) and issubclass(kind, forms.Form)
+        for field in kind.base_fields.values()
+        if isinstance(field, forms.URLField)
+    ]
+    assert found
+    return found

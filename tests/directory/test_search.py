@@ -85,3 +85,15 @@ def test_search_asks_a_fixed_number_of_questions(
         with django_assert_num_queries(4):  # type: ignore[operator]
             answers_for(rights, "zebra", on=today())
         make.MembershipFactory.create_batch(3, cluster=cluster, organisation__name="Zebra")
+
+
+@pytest.mark.attack("A-93", "A-02")
+def test_search_finds_who_was_appointed_by_a_team_in_its_own_cluster_only(
+    cluster: Cluster, other_cluster: Cluster, manager: Person
+) -> None:
+    shared = make.MembershipFactory(cluster=cluster).organisation
+    make.MembershipFactory(cluster=other_cluster, organisation=shared)
+    own = make.PositionFactory(organisation=shared, granted_in=cluster).person
+    foreign = make.PositionFactory(organisation=shared, granted_in=other_cluster).person
+    assert names(answers(manager, own.family_name))[1] == [own.name]
+    assert names(answers(manager, foreign.family_name))[1] == []

@@ -402,3 +402,17 @@ def test_reading_pages_change_nothing(submitted: Profile, office: Person, signed
     client = signed_in(office)
     for page in (review(submitted, "decide/"), review(submitted, f"waivers/{uuid.uuid4()}/withdraw/")):
         assert client.get(page).status_code == 405
+
+
+def test_cluster_list_has_pages_and_asks_a_fixed_number_of_questions(
+    network: Network, office: Person, signed_in: SignIn, django_assert_num_queries: Any
+) -> None:
+    client = signed_in(office)
+    for count in (1, 51):
+        make.ClusterFactory.create_batch(count, network=network)
+        with django_assert_num_queries(7):
+            client.get("/office/north/clusters/")
+    page = client.get("/office/north/clusters/").content.decode()
+    assert "50 of 52 clusters" in page
+    key = re.findall(r"\?after=([0-9a-f-]{36})", page)[-1]
+    assert "2 of 52 clusters" in client.get(f"/office/north/clusters/?after={key}").content.decode()

@@ -9,8 +9,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from modus.core.time import today
-from modus.directory.models import Cluster, Membership, Person, Position
+from modus.core.time import say_day, today
+from modus.directory.models import Cluster, Membership, Network, Person, Position
 from modus.web.ui.tables import csv_text, neutral, original
 from tests.factories import directory as make
 
@@ -37,7 +37,7 @@ def test_the_monday_page_says_what_waits_and_why(cluster: Cluster, manager: Pers
     assert "1 member has nobody who speaks for it." in page
     assert f"Renew the position of {leaving.name}" in page
     assert "1 member has no agreement, fee or contribution on record." in page
-    assert "1 of 2 (50 %)" in page
+    assert ["1 of 2" in page, f"50 % on {say_day(today())}" in page] == [True, True]
     assert reverse("directory:member-detail", args=[cluster.slug, silent.pk]) in page
 
 
@@ -110,3 +110,21 @@ def test_csv_writes_days_numbers_and_answers_plainly() -> None:
     moment = datetime(2024, 3, 12, 14, 0, tzinfo=ZoneInfo("Europe/Sofia"))
     rows = [["=a", 3, True, None, date(2024, 3, 12), moment]]
     assert csv_text(["Name", "+n"], rows) == "Name,'+n\r\n'=a,3,yes,,2024-03-12,2024-03-12T14:00:00+02:00\r\n"
+
+
+@pytest.mark.row("A1")
+def test_who_registered_an_organisation_finds_its_draft_again(network: Network, signed_in: SignIn) -> None:
+    person = make.PersonFactory()
+    organisation = make.OrganisationFactory(name="Lone Works")
+    make.PositionFactory(person=person, organisation=organisation, role="representative")
+    profile = make.ProfileFactory(organisation=organisation, network=network, type="member")
+    page = signed_in(person).get(reverse("home:home")).content.decode()
+    assert reverse("profile:detail", kwargs={"profile": profile.pk}) in page
+    assert "Lone Works" in page
+
+
+def test_a_representative_reaches_the_profile_of_her_organisation(cluster: Cluster, signed_in: SignIn) -> None:
+    person = make.member_of(cluster)
+    organisation = person.positions.get().organisation_id
+    page = home(signed_in(person), cluster)
+    assert reverse("profile:organisation", kwargs={"organisation": organisation}) in page

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from modus.core.time import today
-from modus.directory.models import Cluster, Membership, Organisation, Person
+from modus.directory.models import Cluster, Membership, Organisation, Person, Taxonomy, Term
 from tests.factories import directory as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("B1")]
@@ -41,6 +41,13 @@ def edit_answers(row: Membership, **changes: object) -> dict[str, object]:
         "seen": row.organisation.state,
         **changes,
     }
+
+
+def coded_lists() -> None:
+    """Two lists with a few codes each."""
+    for code, version, terms in (("nuts", "2024", ("CZ064", "PL213")), ("nace", "2.1", ("26.70", "72.10"))):
+        taxonomy = Taxonomy.objects.create(code=code, version=version, name=code)
+        Term.objects.bulk_create(Term(taxonomy=taxonomy, code=term, label=term) for term in terms)
 
 
 def test_member_list_asks_a_fixed_number_of_questions(
@@ -182,6 +189,40 @@ def test_edit_saves_facts_and_terms(cluster: Cluster, manager: Person, signed_in
     assert response.status_code == 302
     row = Membership.objects.within(pk=row.pk).get()
     assert (row.kind, row.pays_fee, row.organisation.name, row.sort_name) == ("associate", True, "Čistá", "cista")
+
+
+def test_edit_saves_region_and_activities_by_their_codes(cluster: Cluster, manager: Person, signed_in: SignIn) -> None:
+    coded_lists()
+    row, client = make.MembershipFactory(cluster=cluster, organisation__kept_by=cluster), signed_in(manager)
+    answers = edit_answers(row, nuts="cz064", activities="2670, 72.10", keywords="laser", founded_year=1999)
+    assert client.post(url("member-edit", cluster, row.pk), answers).status_code == 302
+    organisation = Membership.objects.within(pk=row.pk).get().organisation
+    assert (organisation.nuts, organisation.activities) == ("CZ064", [["2.1", "26.70"], ["2.1", "72.10"]])
+    assert (organisation.keywords, organisation.founded_year) == ("laser", 1999)
+    assert 'value="26.70, 72.10"' in text(client.get(url("member-edit", cluster, row.pk)))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("nuts", "CZ999", "CZ999 is not a region of NUTS 2024."),
+        ("nuts", "PL213", "The region PL213 does not lie in the country that you chose."),
+        ("nuts", "?", "Write a NUTS code, such as CZ064."),
+        ("activities", "26.70, 99.99", "99.99 is not a code of NACE Rev. 2.1."),
+        ("activities", "optics", "Write NACE codes of one to four levels, such as C, 26, 26.7 or 26.70."),
+    ],
+)
+def test_edit_says_beside_the_field_why_a_code_is_refused(
+    cluster: Cluster, manager: Person, signed_in: SignIn, field: str, value: str, words: str
+) -> None:
+    coded_lists()
+    row = make.MembershipFactory(cluster=cluster, organisation__kept_by=cluster)
+    answers = edit_answers(row, **{field: value, "city": "Elsewhere"})
+    response = signed_in(manager).post(url("member-edit", cluster, row.pk), answers)
+    assert response.status_code == 422
+    assert f'id="id_{field}_error"' in text(response)
+    assert words in text(response)
+    assert Membership.objects.within(pk=row.pk).get().organisation.city != "Elsewhere"
 
 
 def test_edit_keeps_the_text_when_somebody_else_was_faster(

@@ -1,5 +1,6 @@
 """Serve the pages."""
 
+import gc
 import socket
 from argparse import ArgumentParser
 from typing import Any
@@ -8,6 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
+from django.urls import reverse
 from gunicorn.app.base import BaseApplication
 
 from modus.config import environment
@@ -26,7 +28,12 @@ class Server(BaseApplication):
 
     def load(self) -> Any:
         # Made only now: the static files that it looks for were collected a moment ago.
-        return get_wsgi_application()
+        application = get_wsgi_application()
+        # An address is made so that all pages are loaded here, once, and stay in memory that the workers share.
+        reverse("home:home")
+        gc.collect()
+        gc.freeze()
+        return application
 
 
 class Command(BaseCommand):
