@@ -82,6 +82,11 @@ def lines_of_scope(scope_id: uuid.UUID, *, newest: int = 20) -> models.QuerySet[
     return JournalLine.objects.filter(scope_id=scope_id)[:newest]
 
 
+def newest_number() -> int:
+    """The number of the newest line: as long as it stays, nothing has happened."""
+    return JournalLine.objects.values_list("id", flat=True).first() or 0
+
+
 def action(function: Callable[P, R]) -> Callable[P, R]:
     """Guard an action: it is atomic, names who acts, and fails as a whole when it leaves no line in the journal."""
     parameter = inspect.signature(function).parameters.get("by")

@@ -22,6 +22,7 @@ from modus.directory.actions.person import (
     record_own_person,
     record_person,
     set_password,
+    unite_people,
 )
 from modus.directory.actions.profile import (
     accept_as_candidate,
@@ -101,6 +102,7 @@ __all__ = [
     "start_profile",
     "store_check",
     "submit_profile",
+    "unite_people",
     "withdraw_profile",
     "withdraw_request",
     "withdraw_waiver",

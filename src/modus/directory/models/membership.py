@@ -15,8 +15,10 @@ from modus.directory.models.person import Person
 
 def active_on(day: date, *, starts: str, ends: str, prefix: str = "") -> models.Q:
     """The condition that a dated row is active on a day: it has started and has not ended before that day."""
-    # Said by negation where that is possible: nearly all rows have started, so an index on the first day leads astray.
-    has_started = models.Q(**{f"{prefix}{starts}__lte": day}) if prefix else ~models.Q(**{f"{starts}__gt": day})
+    first = f"{prefix}{starts}"
+    # Nearly all rows have started, so an index on the first day leads SQLite astray; a negation does not use it. Across
+    # a relation it would mean something else: that no row at all starts later.
+    has_started = models.Q(**{f"{first}__lte": day}) if "__" in first else ~models.Q(**{f"{first}__gt": day})
     has_not_ended = models.Q(**{f"{prefix}{ends}__isnull": True}) | models.Q(**{f"{prefix}{ends}__gte": day})
     return has_started & has_not_ended
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from modus.algorithms.text import fold
-from modus.directory.models import Cluster, Membership
+from modus.directory.models import Cluster, Membership, Organisation
 from modus.directory.queries.paging import PAGE_SIZE, Stretch, beyond, slice_of
 from modus.directory.rules import Rights, can_manage_members
 
@@ -30,6 +30,7 @@ COLUMNS = (
     "version",
 )
 GROUPED = ("organisation_kind", "kind", "has_agreement", "pays_fee", "contributes")
+MOST_NAMED = 200
 COMMITTED = Q(has_agreement=True) | Q(pays_fee=True) | Q(contributes=True)
 
 
@@ -142,6 +143,15 @@ def members_matching(rights: Rights, cluster: Cluster, choice: MemberChoice, *, 
     """All memberships that the filters leave, by name."""
     rows = members_chosen(rights, cluster, choice, on=on).select_related("organisation")
     return list(rows.order_by("sort_name", "pk"))
+
+
+def members_named_in_public(organisation: Organisation, *, on: date) -> list[str]:
+    """The present members that let themselves be named, of the cluster that an organisation runs; by name, 200 at most.
+
+    How many members there are in all is for the profile to say, or not.
+    """
+    rows = Membership.objects.within(_status("current", on), cluster__organisation=organisation, is_public=True)
+    return list(rows.order_by("sort_name", "pk").values_list("organisation__name", flat=True)[:MOST_NAMED])
 
 
 @dataclass(frozen=True)

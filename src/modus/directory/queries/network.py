@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -25,6 +26,7 @@ from modus.directory.models import (
     profile_type,
 )
 from modus.directory.models.profile import CONFIRM_AGAIN_AFTER
+from modus.directory.queries.paging import Stretch, slice_of
 from modus.directory.queries.profiles import country_name, seen_values
 from modus.directory.queries.requests import requests_of_office
 from modus.directory.queries.rule_sets import Passport, passports_of_many
@@ -42,6 +44,16 @@ class ClusterSeen:
     has_manager: bool
     members: int | None
     passports: tuple[Passport, ...]
+
+
+@dataclass(frozen=True)
+class ClusterPage:
+    """A page of a network's clusters, and how many there are in all."""
+
+    clusters: list[ClusterSeen]
+    total: int
+    has_previous: bool
+    has_next: bool
 
 
 @dataclass(frozen=True)
@@ -97,17 +109,35 @@ def notes_with_fields(profile: Profile) -> list[tuple[FieldNote, Field | None]]:
 
 def clusters_of_office(network: Network, *, on: date) -> list[ClusterSeen]:
     """A network's clusters as far as its office sees them, never their members; three queries."""
+    return _as_seen(network, list(_with_manager(network, on=on).order_by("organisation__sort_name")), on=on)
+
+
+def cluster_page(
+    network: Network, *, on: date, only_without: bool = False, after: UUID | None = None, before: UUID | None = None
+) -> ClusterPage:
+    """One page of these clusters by name, perhaps only of those without a manager; at most five queries."""
+    rows = _with_manager(network, on=on)
+    if only_without:
+        rows = rows.filter(has_manager=False)
+    stretch = Stretch("organisation__sort_name", after=after, before=before)
+    part = slice_of(rows, stretch, anchors=Cluster.objects.within(network=network))
+    return ClusterPage(_as_seen(network, part.rows, on=on), rows.count(), part.has_previous, part.has_next)
+
+
+def _with_manager(network: Network, *, on: date) -> QuerySet[Any]:
     active = active_on(on, starts="starts_on", ends="ends_on")
     managers = Position.objects.across("whether a cluster has a manager").filter(
         active, role=Role.MANAGER, organisation=OuterRef("organisation")
     )
-    clusters = list(
-        Cluster.objects.within(network=network)
-        .select_related("organisation", "network")
-        .annotate(has_manager=Exists(managers))
-        .order_by("organisation__sort_name")
+    rows = Cluster.objects.within(network=network).select_related("organisation", "network")
+    return rows.annotate(has_manager=Exists(managers))
+
+
+def _as_seen(network: Network, clusters: list[Cluster], *, on: date) -> list[ClusterSeen]:
+    found = profiles_of_office(network).filter(
+        type="cluster", organisation__in=[row.organisation_id for row in clusters]
     )
-    profiles = {row.organisation_id: row for row in profiles_of_office(network).filter(type="cluster")}
+    profiles = {row.organisation_id: row for row in found}
     passports = passports_of_many(profiles.values(), on=on, circle=Visibility.NETWORK)
     return [_seen(cluster, profiles.get(cluster.organisation_id), passports) for cluster in clusters]
 

@@ -14,15 +14,17 @@ from modus.core.time import now, say_day, today
 from modus.directory.queries import history, home
 from modus.directory.queries.home import Matter
 from modus.directory.rules import can_manage_cluster
-from modus.web.directory.forms.choices import TYPES
-from modus.web.ui import pieces
+from modus.web.directory.forms.choices import COMPANIES, SMALLEST, TYPES
+from modus.web.ui import charts, pieces
 
 if TYPE_CHECKING:
+    from django.utils.safestring import SafeString
+
     from modus.directory.models import Cluster, Person
     from modus.directory.queries.home import ClusterPicture, Waiting
     from modus.directory.rules import Rights
 
-
+MOST_BARS = 8
 Line = tuple[str, str, str, str]
 
 
@@ -35,7 +37,7 @@ def team_home(rights: Rights, cluster: Cluster, person: Person) -> dict[str, Any
         "greeting": greeting(cluster, person),
         "items": [item(cluster, line) for line in waiting],
         "stats": stats(cluster, picture),
-        "types": [(TYPES[code], count) for code, count in picture.types.most_common() if code in TYPES],
+        "types": types_chart(picture),
         "member_count": picture.members,
         "timeline": lately(cluster),
         "is_manager": can_manage_cluster(rights, cluster),
@@ -65,16 +67,12 @@ def greeting(cluster: Cluster, person: Person) -> dict[str, str]:
 def stats(cluster: Cluster, picture: ClusterPicture) -> list[pieces.Stat]:
     """The figures of today, none of them bare."""
     members = reverse("directory:member-list", kwargs={"cluster": cluster.slug})
-    percent = round(100 * picture.committed / picture.members) if picture.members else 0
+    percent = percent_of(picture.committed, picture.members)
     day = _("on %(day)s") % {"day": say_day(today())}
-    committed = _("%(n)d of %(total)d (%(percent)d %%)") % {
-        "n": picture.committed,
-        "total": picture.members,
-        "percent": percent,
-    }
+    committed = _("%(n)d of %(total)d") % {"n": picture.committed, "total": picture.members}
     return [
         pieces.Stat(_("Members"), str(picture.members), note=day, url=members),
-        pieces.Stat(_("Committed members"), committed, note=day, url=f"{members}?commitment=yes"),
+        pieces.Stat(_("Committed members"), committed, note=f"{percent} {day}", url=f"{members}?commitment=yes"),
         pieces.Stat(
             _("People"),
             str(picture.people),
@@ -82,6 +80,38 @@ def stats(cluster: Cluster, picture: ClusterPicture) -> list[pieces.Stat]:
             url=reverse("directory:person-list", kwargs={"cluster": cluster.slug}),
         ),
     ]
+
+
+def types_chart(picture: ClusterPicture) -> SafeString | None:
+    """The members by type as bars; the title says what is found only where it is true."""
+    counts = [(str(TYPES[code]), count) for code, count in picture.types.most_common() if code in TYPES]
+    if not counts:
+        return None
+    if len(counts) > MOST_BARS:
+        rest = counts[MOST_BARS - 1 :]
+        words = ngettext("%(n)d further type", "%(n)d further types", len(rest)) % {"n": len(rest)}
+        counts = [*counts[: MOST_BARS - 1], (words, sum(count for _label, count in rest))]
+    n = _("n\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}%(n)d") % {"n": picture.members}
+    unit = _("number of members on %(day)s") % {"day": say_day(today())}
+    bars = [charts.Bar(label, count, note=percent_of(count, picture.members)) for label, count in counts]
+    return charts.bars(charts.Headline(_finding(picture), unit, n), bars)
+
+
+def percent_of(count: int, total: int) -> str:
+    """A share in whole per cent; nothing of nothing is nothing."""
+    return _("%(percent)d %%") % {"percent": round(100 * count / total) if total else 0}
+
+
+def _finding(picture: ClusterPicture) -> str:
+    small = sum(picture.types[code] for code in SMALLEST)
+    companies = sum(picture.types[code] for code in COMPANIES)
+    if 3 * small >= 2 * picture.members:
+        return _("At least two of three members are small or micro enterprises")
+    if 2 * small > picture.members:
+        return _("More than half of the members are small or micro enterprises")
+    if 2 * companies > picture.members:
+        return _("More than half of the members are companies")
+    return _("The members by type")
 
 
 def lately(cluster: Cluster) -> list[pieces.TimelineEntry]:

@@ -85,8 +85,13 @@ def organisation_facts(organisation: Organisation) -> list[pieces.Fact]:
         pieces.Fact(_("Founded in"), str(organisation.founded_year or "")),
         pieces.Fact(_("Registration number"), organisation.registration_number),
         pieces.Fact(_("Activities"), _lines([_activity(version, code, labels) for version, code in pairs])),
-        pieces.Fact(_("Keywords"), organisation.keywords),
+        pieces.Fact(_("Keywords"), ", ".join(split_keywords(organisation.keywords))),
     ]
+
+
+def split_keywords(text: str) -> list[str]:
+    """Keywords one by one, however somebody separated them."""
+    return [word.strip() for word in text.replace(";", ",").split(",") if word.strip()]
 
 
 def timeline(cluster: Cluster, row: Membership) -> list[pieces.TimelineEntry]:
@@ -110,6 +115,7 @@ def neighbours(slug: str, beside: Neighbourhood, query: str) -> pieces.Neighbour
 def initial(row: Membership) -> dict[str, Any]:
     """What the edit form begins with."""
     facts = {name: getattr(row.organisation, name) for name in FactsForm.base_fields if name != "seen"}
+    facts["activities"] = ", ".join(code for _version, code in row.organisation.activities)
     terms = {name: getattr(row, name) for name in TermsForm.base_fields if name != "membership_kind"}
     hidden = {"membership_kind": row.kind, "version": row.version, "seen": row.organisation.state}
     return facts | terms | hidden

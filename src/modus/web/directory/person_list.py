@@ -44,7 +44,7 @@ def person_table(
             pieces.Column(_("Name"), state.sort_url("name"), state.sorted("name")),
             pieces.Column(_("Organisation")),
             pieces.Column(_("Role"), is_extra=True),
-            pieces.Column(_("E-mail")),
+            pieces.Column(_("E-mail"), is_extra=True),
             pieces.Column(_("Telephone"), is_extra=True),
         ],
         rows=[_row(slug, row) for row in page.rows],

@@ -29,6 +29,7 @@ urlpatterns = [
     path(f"{PERSON}positions/<uuid:position>/end/", people.position_end, name="position-end"),
     path("views/<slug:which>/new/", saved_views.saved_view_create, name="saved-view-create"),
     path("views/<uuid:view>/delete/", saved_views.saved_view_delete, name="saved-view-delete"),
+    path("colours.css", settings.colours, name="colours"),
     path("settings/", settings.settings, name="settings"),
     path("settings/rename/", settings.cluster_rename, name="cluster-rename"),
     path("settings/team/", team.team, name="team"),

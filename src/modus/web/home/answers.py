@@ -1,6 +1,7 @@
 """Answers of the search and the palette: pages and verbs by their words, records by what the directory found."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -10,6 +11,9 @@ from modus.directory.queries.search import MOST, SHORTEST, Answers, Found
 from modus.directory.rules import Rights, can_manage_cluster, can_manage_members
 from modus.web.ui.pieces import Group, Hit, Link
 from modus.web.ui.selects import country_name
+
+if TYPE_CHECKING:
+    from modus.directory.models import Profile
 
 
 def places(rights: Rights) -> list[Link]:
@@ -23,6 +27,14 @@ def places(rights: Rights) -> list[Link]:
         for cluster in rights.clusters
     ]
     return [*offices, *spaces]
+
+
+def own_profiles(profiles: "Iterable[Profile]") -> list[Link]:
+    """The profiles that somebody looks after outside of any cluster."""
+    return [
+        Link(row.organisation.name, reverse("profile:detail", kwargs={"profile": row.pk}), row.get_status_display())
+        for row in profiles
+    ]
 
 
 def groups(rights: Rights, text: str, found: Answers) -> list[Group]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from modus.core.time import today
 from modus.directory import actions, queries
+from modus.directory.queries.network import cluster_page
 from modus.web.network import pages
 from modus.web.network.forms import ClusterForm, HandOverForm
 from modus.web.ui import visitor
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 
 @audience(Audience.OFFICE)
 def cluster_list(request: HttpRequest, network: Network) -> HttpResponse:
-    clusters = queries.clusters_of_office(network, on=today())
-    only = request.GET.get("manager") == "none"
-    shown = [seen for seen in clusters if not only or not seen.has_manager]
-    context = {"network": network, "table": pages.cluster_table(network, shown), "only_without": only}
+    state = pages.CLUSTERS_PLAN.state(request.GET)
+    only = state.chosen["manager"] == "none"
+    page = cluster_page(network, on=today(), only_without=only, after=state.after, before=state.before)
+    context = {"network": network, "table": pages.cluster_table(network, page, state), "only_without": only}
     return render(request, "network/cluster_list.html", context)
 
 

@@ -14,7 +14,7 @@ from modus.web.ui.selects import LongSelect, country_choices, zone_choices
 CHOOSE = {"invalid_choice": gettext_lazy("Choose from the list.")}
 DECISIONS = ("publish", "candidate", "changes", "refuse")
 LONG = forms.Textarea(attrs={"rows": 3})
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class ReviewForm(forms.Form):
@@ -137,7 +137,7 @@ class VersionForm(forms.Form):
             label=_("Days of grace"), min_value=0, max_value=730, required=False
         )
         self.fields["in_force_from"] = forms.DateField(
-            label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}), required=False
+            label=_("In force from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), required=False
         )
 
     def thresholds(self) -> dict[str, Decimal]:

@@ -11,11 +11,14 @@ from django.utils.translation import ngettext
 from modus.core.time import say_day, today
 from modus.web.ui import pieces
 from modus.web.ui.lights import passport_badge, status_badge
+from modus.web.ui.tables import ListPlan, ListState
 
 if TYPE_CHECKING:
     from modus.directory.models import Network, Profile
     from modus.directory.queries import ClusterSeen, NetworkFigures, OfficeHome
+    from modus.directory.queries.network import ClusterPage
 
+CLUSTERS_PLAN = ListPlan(sorts=("name",), filters={"manager": frozenset({"none"})})
 STATUSES = ("submitted", "changes-asked", "candidate", "published", "withdrawn")
 KEPT = "–"
 
@@ -151,20 +154,33 @@ def _status_choices() -> list[tuple[str, str]]:
     ]
 
 
-def cluster_table(network: Network, clusters: list[ClusterSeen]) -> pieces.Table:
+def cluster_table(network: Network, page: ClusterPage, state: ListState) -> pieces.Table:
     """The clusters of the network as far as they share."""
     return pieces.Table(
         caption=_("Clusters"),
         columns=[
             pieces.Column(_("Cluster")),
-            pieces.Column(_("Members stated"), is_number=True),
+            pieces.Column(_("Members stated"), is_number=True, is_extra=True),
             pieces.Column(_("Manager")),
             pieces.Column(_("Profile")),
             pieces.Column(_("Confirmed"), is_extra=True),
             pieces.Column(_("Passport")),
         ],
-        rows=[_cluster_row(network, seen) for seen in clusters],
-        total=len(clusters),
+        rows=[_cluster_row(network, seen) for seen in page.clusters],
+        total=page.total,
+        paging=_paging(page, state),
+    )
+
+
+def _paging(page: ClusterPage, state: ListState) -> pieces.Paging | None:
+    """Where this page lies; nothing when everything is on it."""
+    shown = [seen.cluster.pk for seen in page.clusters]
+    if len(shown) == page.total:
+        return None
+    return pieces.Paging(
+        _("%(shown)d of %(total)d clusters") % {"shown": len(shown), "total": page.total},
+        state.url(before=shown[0]) if shown and page.has_previous else "",
+        state.url(after=shown[-1]) if shown and page.has_next else "",
     )
 
 

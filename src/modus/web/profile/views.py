@@ -143,7 +143,7 @@ def _own(request: HttpRequest, key: UUID) -> Profile:
         raise Http404
     cluster = getattr(found.organisation, "cluster", None)
     if cluster and rules.can_enter(visitor.rights_of(request), cluster):
-        frames.attach_space(request, cluster)
+        frames.attach_space(request, cluster, "directory:profile")
     return found
 
 
@@ -167,5 +167,5 @@ def _workplace(request: HttpRequest, key: UUID) -> Any:
         raise Http404
     cluster = getattr(found, "cluster", None)
     if cluster and rules.can_enter(rights, cluster):
-        frames.attach_space(request, cluster)
+        frames.attach_space(request, cluster, "directory:profile")
     return found

@@ -15,7 +15,7 @@ class RegistrationStartForm(forms.Form):
     """The country first: it decides which fields and rules apply."""
 
     country = forms.ChoiceField(label=_("Country"), choices=country_choices, widget=LongSelect)
-    type = forms.ChoiceField(label=_("What is it"), choices=TYPES, widget=forms.RadioSelect)
+    type = forms.ChoiceField(label=_("What is it?"), choices=TYPES, widget=forms.RadioSelect)
 
 
 class RegistrationForm(forms.Form):

@@ -37,7 +37,7 @@ def lines_of(entries: list[Entry], *, on: date) -> list[Line]:
             name_english=entry.name_english,
             facts=_facts(entry),
             summary=entry.summary,
-            confirmed=confirmed_in_words(entry.confirmed_on, is_stale=entry.is_stale, on=on),
+            confirmed=_confirmed_or_not(entry, on=on),
             is_stale=entry.is_stale,
             marks=tuple(
                 mark
@@ -47,6 +47,13 @@ def lines_of(entries: list[Entry], *, on: date) -> list[Line]:
         )
         for entry in entries
     ]
+
+
+def _confirmed_or_not(entry: Entry, *, on: date) -> str:
+    """Who has not joined cannot have confirmed, and the mark says so already."""
+    if entry.is_from_public_sources and entry.confirmed_on is None:
+        return ""
+    return confirmed_in_words(entry.confirmed_on, is_stale=entry.is_stale, on=on)
 
 
 def _facts(entry: Entry) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from modus.directory.queries.listing import FACETS, LONGEST_SEARCH, Area, FacetCount, Listing, Search, label_of
 from modus.directory.queries.listing import term_labels as known_labels
+from modus.directory.queries.places import Spots
 from modus.web.ui.pieces import FilterChip
 
 MOST_CHOSEN = 40
@@ -52,10 +53,10 @@ def address(search: Search, view: str = "public:directory") -> str:
     return _joined(reverse(view), urlencode(_pairs(search)))
 
 
-def facet_groups(listing: Listing) -> list[Group]:
+def facet_groups(found: Listing | Spots, view: str = "public:directory") -> list[Group]:
     """Every facet that has something to choose, each choice with the address that turns it."""
-    groups = ((facet, listing.facets.get(facet, [])) for facet in FACETS)
-    return [_group(listing.search, facet, choices) for facet, choices in groups if choices]
+    groups = ((facet, found.facets.get(facet, [])) for facet in FACETS)
+    return [_group(found.search, facet, choices, reverse(view)) for facet, choices in groups if choices]
 
 
 def filter_chips(search: Search, view: str, labels: Mapping[tuple[str, str], str] | None = None) -> list[FilterChip]:
@@ -104,17 +105,18 @@ def facet_label(facet: str) -> str:
     }[facet]
 
 
-def _group(search: Search, facet: str, choices: list[FacetCount]) -> Group:
+def _group(search: Search, facet: str, choices: list[FacetCount], here: str) -> Group:
     """Addresses are put together from one quoted beginning, because there are a hundred of them on a page."""
     others = replace(search, chosen={name: codes for name, codes in search.chosen.items() if name != facet})
-    here, beginning = reverse("public:directory"), escape(urlencode(_pairs(others)))
+    beginning = escape(urlencode(_pairs(others)))
     chosen = search.chosen.get(facet, ())
     lines = []
     for choice in sorted(choices, key=lambda choice: not choice.is_chosen):
         kept = [code for code in chosen if code != choice.code] + ([] if choice.is_chosen else [choice.code])
         query = "&amp;".join(part for part in (beginning, *(f"{facet}={quote(code)}" for code in kept)) if part)
         mark = CHOSEN if choice.is_chosen else NOT_CHOSEN
-        lines.append((SafeString(_joined(here, query)), mark, choice.label, SafeString(choice.count)))
+        address = SafeString(_joined(here, query))  # safe: escaped and quoted part by part
+        lines.append((address, mark, choice.label, SafeString(choice.count)))  # safe: a number
     most = max(SHOWN_AT_ONCE, len(chosen))
     if len(lines) <= most + 2:
         most = len(lines)

@@ -20,7 +20,7 @@ READING = ("SELECT", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "WITH")
 
 
 class Audience(StrEnum):
-    """From the widest circle to the narrowest; those from `MEMBER` to `MANAGER` belong to the cluster in the address."""
+    """From the widest circle to the narrowest; from `MEMBER` to `MANAGER` of the cluster in the address."""
 
     EVERYBODY = "everybody"
     SIGNED_IN = "signed in"
@@ -106,6 +106,8 @@ def _admit(request: HttpRequest, who: Audience, kwargs: dict[str, Any]) -> None:
             raise Http404
         kwargs["network"] = network
         frames.attach_office(request, network)
+    else:
+        frames.attach_person(request)
 
 
 def _run(view: View, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:

@@ -21,7 +21,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Frame:
-    """The picture around a page; `place` is public, space or office."""
+    """The picture around a page; `place` is public, person, space or office."""
 
     place: str = "public"
     title: str = ""
@@ -29,6 +29,12 @@ class Frame:
     entries: list[Entry] = field(default_factory=list)
     spaces: list[Entry] = field(default_factory=list)
     person_name: str = ""
+    stylesheet: str = ""
+
+    @property
+    def quick(self) -> list[Entry]:
+        """What the bar of a phone shows beside home and search; names of places are too long for it."""
+        return self.entries[-2:] if self.place == "person" else self.entries[1:4]
 
 
 def frame(request: HttpRequest) -> dict[str, object]:

@@ -12,6 +12,7 @@ from modus.directory import actions, queries
 if TYPE_CHECKING:
     from modus.directory.models import JoinRequest, Person
 
+
 def decide(request: JoinRequest, said: dict[str, Any], *, by: Person) -> JoinRequest:
     """Approve or refuse, as the form says."""
     if said["decision"] == "approve":

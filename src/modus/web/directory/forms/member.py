@@ -105,6 +105,12 @@ class EnrolmentForm(TermsForm, OrganisationForm):
         return {name: said[f"representative_{name}"] for name in ("given_name", "family_name", "email")}
 
 
+FACTS_IN_ORDER: tuple[str, ...] = (
+    *("name", "name_english", "short_name", "country", "city", "nuts", "website"),
+    *("kind", "size_class", "legal_form", "registration_number", "founded_year", "activities", "keywords"),
+)
+
+
 class FactsForm(OrganisationForm):
     """All facts of an organisation, with the state of the record that was read."""
 
@@ -121,7 +127,21 @@ class FactsForm(OrganisationForm):
         required=False,
         help_text=gettext_lazy("What you would like to be found by, separated by commas."),
     )
+    nuts = forms.CharField(
+        label=gettext_lazy("Region"),
+        max_length=5,
+        required=False,
+        help_text=gettext_lazy("The NUTS 2024 code of the seat, such as CZ064."),
+    )
+    activities = forms.CharField(
+        label=gettext_lazy("Activities"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("Codes of NACE Rev. 2.1, separated by commas, such as 26.70, 72.10."),
+    )
     seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+    field_order = FACTS_IN_ORDER
 
     def clean_founded_year(self) -> int | None:
         """Nobody was founded in the future."""
@@ -140,7 +160,7 @@ class EditForm(FactsForm, TermsForm):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    field_order = (*FactsForm.base_fields, *TermsForm.base_fields)
+    field_order = (*FACTS_IN_ORDER, *TermsForm.base_fields)
 
     def facts(self) -> dict[str, Any]:
         """The facts as the directory calls them."""

@@ -102,7 +102,7 @@ def position_create(request: HttpRequest, cluster: Cluster, person: UUID) -> Htt
 
     def give(said: dict[str, str]) -> object:
         place = form.known[said["organisation"]]
-        return actions.give_position(record.person, organisation=place, by=by, **form.terms())
+        return actions.give_position(record.person, organisation=place, within=cluster, by=by, **form.terms())
 
     if carried_out(form, give):
         messages.success(request, _("%(name)s has a further position.") % {"name": record.person.name})

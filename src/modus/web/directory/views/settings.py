@@ -11,12 +11,20 @@ from django.utils.translation import gettext as _
 
 from modus.directory import actions
 from modus.web.directory.forms.settings import RenameForm, SettingsForm
-from modus.web.ui import visitor
+from modus.web.ui import brand, visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.forms import carried_out, form_page, posted
 
 if TYPE_CHECKING:
     from modus.directory.models import Cluster
+
+
+@audience(Audience.MEMBER)
+def colours(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    """The cluster's colour as a style sheet; its address carries the colour, so that it may be kept."""
+    sheet = HttpResponse(brand.stylesheet_of(cluster.brand_colour), content_type="text/css; charset=utf-8")
+    sheet.headers["Cache-Control"] = "private, max-age=86400"
+    return sheet
 
 
 @audience(Audience.MANAGER, methods=("GET", "POST"))

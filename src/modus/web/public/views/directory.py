@@ -9,9 +9,11 @@ from modus.directory.queries.places import directory_spots
 from modus.web.public import pictures, search
 from modus.web.public.rows import lines_of
 from modus.web.ui.audience import Audience, audience
+from modus.web.ui.kept import kept_while_nothing_happens
 
 
 @audience(Audience.EVERYBODY)
+@kept_while_nothing_happens
 def home(request: HttpRequest) -> HttpResponse:
     on = today()
     listing = directory_page(Search(), on=on)
@@ -25,6 +27,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @audience(Audience.EVERYBODY)
+@kept_while_nothing_happens
 def directory(request: HttpRequest) -> HttpResponse:
     on = today()
     listing = directory_page(search.search_asked(request.GET), on=on)
@@ -41,6 +44,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 
 @audience(Audience.EVERYBODY)
+@kept_while_nothing_happens
 def directory_map(request: HttpRequest) -> HttpResponse:
     spots = directory_spots(search.search_asked(request.GET), on=today())
     picture = pictures.map_of(spots)
@@ -49,7 +53,8 @@ def directory_map(request: HttpRequest) -> HttpResponse:
         "map_rows": pictures.map_rows(picture),
         "count": pictures.count_in_words(spots.total),
         "missing": pictures.missing_in_words(spots, picture),
-        "chips": search.filter_chips(spots.search, "public:directory-map"),
+        "groups": search.facet_groups(spots, "public:directory-map"),
+        "chips": search.filter_chips(spots.search, "public:directory-map", spots.labels),
         **_tools(spots.search, is_map=True),
     }
     return render(request, "public/directory_map.html", context)

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from modus.core.time import today
 from modus.directory import rules
 from modus.directory.queries.listing import listed_profile, type_label
+from modus.directory.queries.members import members_named_in_public
 from modus.directory.queries.open_data import open_record
 from modus.directory.queries.profiles import visible_values
 from modus.directory.queries.rule_sets import is_newest, passport_of_token, passports_of, waivers_in_force
@@ -13,9 +14,11 @@ from modus.web.public import described, profile_page
 from modus.web.public.rows import confirmed_in_words
 from modus.web.ui import visitor
 from modus.web.ui.audience import Audience, audience
+from modus.web.ui.kept import kept_while_nothing_happens
 
 
 @audience(Audience.EVERYBODY)
+@kept_while_nothing_happens
 def profile_detail(request: HttpRequest, slug: str) -> HttpResponse:
     on = today()
     profile = listed_profile(slug, on=on)
@@ -35,6 +38,7 @@ def profile_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "is_stale": profile.is_stale(on),
         "lights": profile_page.lights(passports_of(profile, on=on, circle=circle), on=on),
         "waivers": waivers_in_force(profile, on=on),
+        "named": members_named_in_public(profile.organisation, on=on),
         "schema": described.script_json(described.schema_of(record)),
         "graph": described.open_graph(record),
         "is_own": profile.organisation_id in rights.works_at,

@@ -52,9 +52,8 @@ def bars(
 def _bar(bar: Bar, y: float, top: float) -> Iterator[SafeString]:
     colour = (bar.colour - 1) % 6
     yield text("0", y + 16, bar.label, size=14)
-    yield text(
-        "100%", y + 16, f"{bar.note}   {number(bar.value)}" if bar.note else number(bar.value), anchor="end", size=14
-    )
+    said = f"{number(bar.value)} · {bar.note}" if bar.note else number(bar.value)
+    yield text("100%", y + 16, said, anchor="end", size=14)
     yield format_html('<rect class="soft" x="0" y="{}" width="100%" height="10" rx="3" fill="{}"/>', y + 24, LINE)
     yield format_html(
         '<rect class="f{}" x="0" y="{}" width="{}" height="10" rx="3" fill="{}"/>',
