@@ -18,7 +18,8 @@ def fold(text: str) -> str:
     Cost: linear in the length.
     Source: Unicode Standard Annex 15 (compatibility decomposition, NFKD).
     """
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # Some letters only show their case when they are decomposed, and decompose further without it.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return _SPACES.sub(" ", plain.translate(_LETTERS)).strip()
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from modus.core.scope import ScopedQuerySet
 from modus.directory.models.network import Cluster
-from modus.directory.models.organisation import Organisation
+from modus.directory.models.organisation import Organisation, OrganisationKind
 from modus.directory.models.person import Person
 
 
@@ -55,7 +55,7 @@ class Membership(models.Model):
     is_public = models.BooleanField(default=False)
     sort_name = models.CharField(max_length=200)
     search_text = models.TextField(blank=True)
-    organisation_kind = models.CharField(max_length=30, blank=True)
+    organisation_kind = models.CharField(max_length=30, choices=OrganisationKind, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[ScopedQuerySet["Membership"]] = ScopedQuerySet.as_manager()  # type: ignore[assignment]

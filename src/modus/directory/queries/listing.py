@@ -103,7 +103,7 @@ class Listing:
 def listed_profile(slug: str, *, on: date) -> Profile | None:
     """The profile that everybody finds under a short name on a day."""
     rows = Profile.objects.within(listed_on(on), slug=slug)
-    return rows.select_related("organisation", "network").first()
+    return rows.select_related("organisation__cluster", "network").first()
 
 
 def known_search(search: Search, labels: Mapping[tuple[str, str], str]) -> Search:

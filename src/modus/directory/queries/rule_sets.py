@@ -145,11 +145,13 @@ def facts_of_many(profiles: Sequence[Profile], *, on: date, copy: str) -> dict[U
     is_active = active_on(on, starts="joined_on", ends="left_on")
     rows = (
         Membership.objects.within(
+            ~Q(joined_on__gt=on),
             cluster__organisation__in=[profile.organisation_id for profile in profiles if profile.type == "cluster"],
-            joined_on__lte=on,
         )
-        .values_list("cluster__organisation_id", "organisation__kind")
-        .annotate(active=Count("id", filter=is_active), committed=Count("id", filter=is_active & COMMITTED))
+        .values_list("cluster__organisation_id", "organisation_kind")
+        .annotate(
+            active=Count("cluster_id", filter=is_active), committed=Count("cluster_id", filter=is_active & COMMITTED)
+        )
         .order_by()
     )
     counted: dict[UUID, list[tuple[str, int, int]]] = defaultdict(list)

@@ -1,14 +1,14 @@
 """The search over everything that somebody may see: members and people of her clusters, and listed profiles."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from modus.algorithms.text import fold
-from modus.directory.models import Membership, Position, active_on
+from modus.directory.models import Cluster, Membership, Organisation, Position, active_on
 from modus.directory.queries.profiles import listed_profiles
 from modus.directory.rules import Rights
 
@@ -41,9 +41,9 @@ def answers_for(rights: Rights, text: str, *, on: date) -> Answers:
     words = fold(text[:LONGEST].replace("\x00", "")).split()
     if sum(map(len, words)) < SHORTEST:
         return Answers([], [], [])
-    clusters = [cluster.pk for cluster in rights.clusters]
+    clusters = rights.clusters
     return Answers(
-        members=_members(clusters, words, on=on) if clusters else [],
+        members=_members([cluster.pk for cluster in clusters], words, on=on) if clusters else [],
         people=_people(clusters, words, on=on) if clusters else [],
         profiles=_profiles(words, on=on),
     )
@@ -56,29 +56,30 @@ def _members(clusters: list[UUID], words: Iterable[str], *, on: date) -> list[Fo
     return [Found(*row) for row in found.values_list(*columns)[:MOST]]
 
 
-def _people(clusters: list[UUID], words: list[str], *, on: date) -> list[Found]:
-    """People at members, then people of the cluster organisations; each once for each cluster."""
-    held = Position.objects.within(
-        active_on(on, starts="starts_on", ends="ends_on"), _holding("person__search_text", words)
-    ).order_by("person__sort_name", "pk")
-    name = ("person_id", "person__given_name", "person__family_name", "organisation__name")
-    at_members = held.filter(
-        active_on(on, starts="joined_on", ends="left_on", prefix="organisation__memberships__"),
-        _counting_in("organisation__memberships__cluster"),
-        organisation__memberships__cluster__in=clusters,
-    ).values_list(*name, "organisation__memberships__cluster__slug")
-    in_teams = held.filter(_counting_in("organisation__cluster"), organisation__cluster__in=clusters).values_list(
-        *name, "organisation__cluster__slug"
+def _people(clusters: Sequence[Cluster], words: Iterable[str], *, on: date) -> list[Found]:
+    """People at members and in the teams of these clusters, each once for each cluster in which she counts."""
+    keys = [cluster.pk for cluster in clusters]
+    members = Membership.objects.within(active_on(on, starts="joined_on", ends="left_on"), cluster__in=keys)
+    teams = Organisation.objects.within(pk__in=[cluster.organisation_id for cluster in clusters])
+    rows = Position.objects.within(
+        active_on(on, starts="starts_on", ends="ends_on"),
+        Q(granted_in__isnull=True) | Q(granted_in__in=keys),
+        _holding("person__search_text", words),
+        organisation_id__in=members.values("organisation_id").union(teams.values("pk"), all=True),
     )
+    columns = ("person_id", "person__given_name", "person__family_name", "organisation_id", "granted_in")
+    held = list(rows.order_by("person__sort_name", "pk").values_list(*columns)[: 3 * MOST])
+    at = members.filter(organisation__in=[row[3] for row in held])
+    names = {(row[0], row[1]): row[2] for row in at.values_list("organisation_id", "cluster_id", "organisation__name")}
+    names |= {(cluster.organisation_id, cluster.pk): cluster.name for cluster in clusters}
     found: dict[tuple[UUID, str], Found] = {}
-    for key, given, family, place, slug in [*at_members[: 2 * MOST], *in_teams[:MOST]]:
-        found.setdefault((key, slug), Found(f"{given} {family}".strip(), place, slug, key))
+    for person, given, family, organisation, granted_in in held:
+        for cluster in clusters:
+            place = names.get((organisation, cluster.pk))
+            if place is not None and granted_in in {None, cluster.pk}:
+                name = f"{given} {family}".strip()
+                found.setdefault((person, cluster.slug), Found(name, place, cluster.slug, person))
     return list(found.values())[:MOST]
-
-
-def _counting_in(cluster: str) -> Q:
-    """Positions that count everywhere, and those that the team of that same cluster gave."""
-    return Q(granted_in__isnull=True) | Q(granted_in=F(cluster))
 
 
 def _profiles(words: Iterable[str], *, on: date) -> list[Found]:
