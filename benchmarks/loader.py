@@ -43,7 +43,7 @@ from modus.directory.queries import clock
 
 SEED = 20240312
 # To be raised with every change of what is loaded.
-EDITION = 1
+EDITION = 2
 BIG, ONE, THREE = "cluster-0", "cluster-1", "cluster-2"
 BIG_MEMBERS = 10_000
 RARE_WORDS = {ONE: "jedinečňák", THREE: "trojlístek"}
@@ -211,15 +211,14 @@ class _Load:
         count = self.size.organisations - len(self.hosts) - 1
         big = min(BIG_MEMBERS, count // 2)
         slots = iter([*[0] * big, 1, 2, 2, 2])
-        self.firms: list[UUID] = []
+        self.firms: list[tuple[UUID, UUID]] = []
         for part in _parts(range(count), PART * 10):
-            firms = [self.organisation(self.names.organisation()) for _ in part]
-            _create(Organisation, firms)
-            self.firms += [firm.pk for firm in firms]
-            _create(
-                Membership,
-                [self.membership(firm, self.cluster_for(slots, n)) for n, firm in zip(part, firms, strict=True)],
-            )
+            pairs = [(self.organisation(self.names.organisation()), self.cluster_for(slots, n)) for n in part]
+            for firm, cluster in pairs:
+                firm.kept_by = cluster
+            _create(Organisation, [firm for firm, _ in pairs])
+            _create(Membership, [self.membership(firm, cluster) for firm, cluster in pairs])
+            self.firms += [(firm.pk, cluster.pk) for firm, cluster in pairs]
             say(f"    {len(self.firms):,} of {count:,} organisations")
 
     def cluster_for(self, slots: Iterator[int], number: int) -> Cluster:
@@ -267,11 +266,13 @@ class _Load:
         _create(Position, [self.position(p, host.pk, role) for p, (host, role) in zip(people, places, strict=True)])
         member = self.person("member@people.example")
         self.create_people([member], accounts=[member])
-        _create(Position, [self.position(member, self.firms[0], "representative")])
+        _create(Position, [self.position(member, self.firms[0][0], "representative")])
 
     def position_of(self, person: Person, number: int) -> Position:
-        firm = self.firms[number % len(self.firms)]
-        return self.position(person, firm, "representative" if number < len(self.firms) else "colleague")
+        """Every tenth came by herself; the others were named by the team of the cluster, and count in it only."""
+        firm, cluster = self.firms[number % len(self.firms)]
+        role = "representative" if number < len(self.firms) else "colleague"
+        return self.position(person, firm, role, granted_in=cluster if number % 10 else None)
 
     def create_people(self, people: list[Person], accounts: list[Person]) -> None:
         users = [User(id=self.id(), email=person.email, password=NO_PASSWORD) for person in accounts]
@@ -340,8 +341,15 @@ class _Load:
             search_text=fold(f"{given} {family} {email}"),
         )
 
-    def position(self, person: Person, organisation_id: UUID, role: str) -> Position:
-        return Position(id=self.id(), person=person, organisation_id=organisation_id, role=role, starts_on=LONG_AGO)
+    def position(self, person: Person, organisation_id: UUID, role: str, granted_in: UUID | None = None) -> Position:
+        return Position(
+            id=self.id(),
+            person=person,
+            organisation_id=organisation_id,
+            role=role,
+            starts_on=LONG_AGO,
+            granted_in_id=granted_in,
+        )
 
 
 def _create(model: Callable[..., models.Model], rows: list[Any]) -> None:

@@ -40,23 +40,33 @@ class Page:
 def pages(clusters: int) -> list[Page]:
     """All of them, in the order of the table."""
     office = f"office-{2 * clusters}@people.example"
-    return [*_public(), *_space(), *_everywhere()]
+    return [*_public(), *_space(), *_everywhere(), *_office(office)]
 
 
 def _public() -> Iterator[Page]:
     directory, by_map = reverse("public:directory"), reverse("public:directory-map")
-    few = tuple((f"{directory}?{urlencode({'q': RARE_WORDS[slug]})}", "") for slug in (ONE, THREE))
-    facets = f"{directory}?country=DE&ecosystem=electronics"
-    yield _page("Public directory, two facets", facets, cpu_ms=8, is_list=True, is_public=True, fewer=few)
-    yield _page("Public directory, no filter", directory, cpu_ms=8, is_list=True, is_public=True, fewer=few)
-    word = f"{directory}?{urlencode({'q': WORD})}"
-    yield _page("Directory search by a word", word, is_list=True, is_public=True, fewer=few)
-    few = tuple((f"{by_map}?{urlencode({'q': RARE_WORDS[slug]})}", "") for slug in (ONE, THREE))
-    yield _page("Map", by_map, is_list=True, is_public=True, fewer=few)
     profile = reverse("public:profile-detail", kwargs={"slug": BIG})
+    facets, word = f"{directory}?country=DE&ecosystem=electronics", f"{directory}?{urlencode({'q': WORD})}"
+    few = _found(directory)
+    yield _page("Public directory, two facets", facets, cpu_ms=8, is_list=True, is_public=True, fewer=few)
+    yield _again("Public directory, two facets, again", facets, cpu_ms=8)
+    yield _page("Public directory, no filter", directory, cpu_ms=8, is_list=True, is_public=True, fewer=few)
+    yield _page("Directory search by a word", word, is_list=True, is_public=True, fewer=few)
+    yield _page("Map", by_map, is_list=True, is_public=True, fewer=_found(by_map))
     yield _page("Cluster page", profile, cpu_ms=8, is_public=True)
+    yield _again("Cluster page, again", profile, cpu_ms=8)
     yield _page("First page", reverse("public:home"), is_public=True)
     yield _page("Sign-in page", reverse("account_login"), cpu_ms=4, is_public=True)
+
+
+def _found(url: str) -> tuple[tuple[str, str], ...]:
+    """The same page with one and with three results."""
+    return tuple((f"{url}?{urlencode({'q': RARE_WORDS[slug]})}", "") for slug in (ONE, THREE))
+
+
+def _again(name: str, url: str, *, cpu_ms: float) -> Page:
+    """The page as the next visitor gets it while nothing happens."""
+    return Page(name, got(url, again=True), url, cpu_ms=cpu_ms, is_public=True)
 
 
 def _space() -> Iterator[Page]:

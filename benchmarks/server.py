@@ -31,14 +31,14 @@ class Server:
     port: int
 
     def answered(self, url: str, *, cookie: str, rounds: int) -> Answered:
-        """Fetch a page again and again, one request after another."""
-        for _ in range(8):
-            self._fetch(url, cookie)
+        """Fetch a page again and again, one request after another; `{}` in the address becomes the visit's number."""
+        for number in range(8):
+            self._fetch(url.format(f"warm{number}"), cookie)
         wall = []
         before = self._seconds()
-        for _ in range(rounds):
+        for number in range(rounds):
             started = time.perf_counter()
-            self._fetch(url, cookie)
+            self._fetch(url.format(number), cookie)
             wall.append((time.perf_counter() - started) * 1000)
         cpu = (self._seconds() - before) * 1000 / rounds
         return Answered(statistics.median(wall), statistics.quantiles(wall, n=20)[18], cpu)

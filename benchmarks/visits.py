@@ -13,8 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from modus.core.users import User
+from modus.web.ui import kept
 
-BATCHES = 5
+BATCHES = 8
 WARM_UP = 3
 
 Visit = Callable[[Client], HttpResponse]
@@ -28,6 +29,7 @@ class Figures:
     p50_ms: float
     p95_ms: float
     cpu_ms: float
+    yardstick_ms: float
     backend_ms: float | None
     page: bytes
 
@@ -40,10 +42,12 @@ def client_of(email: str = "") -> Client:
     return client
 
 
-def got(url: str) -> Visit:
-    """A visit that fetches one address."""
+def got(url: str, *, again: bool = False) -> Visit:
+    """A visit that fetches one address; unless `again`, the page is made anew though nothing happened since."""
 
     def visit(client: Client) -> HttpResponse:
+        if not again:
+            kept.forget_all()
         response = client.get(url)
         if response.status_code != 200:
             raise RuntimeError(f"{url} answered {response.status_code}")
@@ -60,7 +64,10 @@ def queries_of(client: Client, visit: Visit) -> list[str]:
 
 
 def measured(client: Client, visit: Visit, *, rounds: int) -> Figures:
-    """Visit a page in five batches; the processor time is the middle of their means, as others work on the machine."""
+    """Visit a page in eight batches; the processor time is the middle of their means, as others work on the machine.
+
+    Before each batch the yardstick says how slow the machine is just then.
+    """
     for _ in range(WARM_UP):
         page = visit(client).content
     queries = len(queries_of(client, visit))
@@ -68,9 +75,11 @@ def measured(client: Client, visit: Visit, *, rounds: int) -> Figures:
     gc.collect()
     wall: list[float] = []
     cpu: list[float] = []
+    sticks: list[float] = []
     per_batch = max(1, rounds // BATCHES)
     before = _backend_seconds()
     for _ in range(BATCHES):
+        sticks.append(yardstick_ms())
         started = time.process_time()
         for _ in range(per_batch):
             begun = time.perf_counter()
@@ -80,7 +89,19 @@ def measured(client: Client, visit: Visit, *, rounds: int) -> Figures:
     after = _backend_seconds()
     backend = (after - before) * 1000 / len(wall) if before is not None and after is not None else None
     cuts = statistics.quantiles(wall, n=20)
-    return Figures(queries, statistics.median(wall), cuts[18], statistics.median(cpu), backend, page)
+    return Figures(
+        queries, statistics.median(wall), cuts[18], statistics.median(cpu), statistics.median(sticks), backend, page
+    )
+
+
+def yardstick_ms() -> float:
+    """Processor time of a fixed piece of work in Python: how much slower is the machine than at rest?"""
+    started = time.process_time()
+    counts: dict[str, int] = {}
+    for number in range(100_000):
+        key = str(number % 5000)
+        counts[key] = counts.get(key, 0) + len(f"{number}:{number * 2}")
+    return (time.process_time() - started) * 1000
 
 
 def _backend_seconds() -> float | None:
