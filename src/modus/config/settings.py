@@ -100,8 +100,8 @@ def _database(address: str) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": DATA_FOLDER / "modus.sqlite3",
-            # Opening the file anew costs a request 2 to 4 ms of CPU, so each thread keeps its connection; the file is read
-            # through memory that all processes share, so that none of them needs a large cache.
+            # Opening the file anew costs a request 2 to 4 ms of CPU, so each thread keeps its connection; the file is
+            # read through memory that all processes share, so that none of them needs a large cache.
             "CONN_MAX_AGE": 60,
             "OPTIONS": {
                 # Readers never wait and writers queue: without these, parallel writers answer "database is locked".
