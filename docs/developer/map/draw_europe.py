@@ -27,7 +27,7 @@ Ring = list[Point]
 
 PACKAGE = Path(__file__).resolve().parents[3] / "src" / "modus"
 # Points that take away less than this area, and islands smaller than the other one, in square units (33 km² each).
-POINT_AREA, ISLAND_AREA = 2.2, 3.0
+POINT_AREA, ISLAND_AREA = 4.5, 4.0
 # Land is cut a little outside the frame, so that the cut itself is never stroked.
 MARGIN = 4.0
 BORDER_WIDTH = 0.9

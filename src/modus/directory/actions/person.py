@@ -1,5 +1,6 @@
 """People are recorded, get positions and lose them; rights follow by themselves."""
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -105,12 +106,12 @@ def give_position(
 
     Raises: NotAllowed; RuleBroken when the days contradict each other or the role is held already.
     """
-    day = max(starts_on, today())
-    if not _can_appoint(by, organisation, role, on=day):
+    post = _post(by, organisation, role, on=max(starts_on, today()))
+    if not post.can_appoint:
         raise NotAllowed
     if ends_on and ends_on < starts_on:
         raise RuleBroken(_("The last day is before the first."), field="ends_on")
-    _require_role_fits(organisation, role)
+    _require_role_fits(post)
     try:
         with transaction.atomic():
             position = Position.objects.create(
@@ -120,13 +121,11 @@ def give_position(
                 starts_on=starts_on,
                 ends_on=ends_on,
                 job_title=job_title,
-                granted_in_id=_reach(by, organisation, role, within=within, on=day),
+                granted_in_id=post.reach(within),
             )
     except IntegrityError as error:
         raise RuleBroken(_("This person holds this role already."), field="role") from error
-    journal.record(
-        "directory.position.given", person, by=by, scope=_cluster_run_by(organisation), changes={"role": [None, role]}
-    )
+    journal.record("directory.position.given", person, by=by, scope=post.run_cluster, changes={"role": [None, role]})
     return position
 
 
@@ -136,13 +135,13 @@ def end_position(position: Position, *, ends_on: date, by: Person) -> Position:
 
     Raises: NotAllowed; RuleBroken when the day is before the first, or the cluster would be left without a manager.
     """
-    organisation = position.organisation
-    if not _can_appoint(by, organisation, position.role, on=today()) and by.pk != position.person_id:
+    post = _post(by, position.organisation, position.role, on=today())
+    if not post.can_appoint and by.pk != position.person_id:
         raise NotAllowed
     if ends_on < position.starts_on:
         raise RuleBroken(_("The last day is before the first."), field="ends_on")
-    _require_manager_remains(position, by=by)
-    _require_reach(position, by=by)
+    _require_manager_remains(position, post)
+    _require_reach(position, post, by=by)
     before = position.ends_on
     position.ends_on = ends_on
     position.save(update_fields=["ends_on"])
@@ -150,7 +149,7 @@ def end_position(position: Position, *, ends_on: date, by: Person) -> Position:
         "directory.position.ended",
         position.person,
         by=by,
-        scope=_cluster_run_by(organisation),
+        scope=post.run_cluster,
         changes={"ends_on": [before, ends_on]},
     )
     return position
@@ -189,64 +188,77 @@ def _apply(person: Person, facts: dict[str, Any]) -> None:
     person.save()
 
 
-def _can_appoint(by: Person, organisation: Organisation, role: str, *, on: date) -> bool:
-    """The office appoints office and managers; managers their team; teams and representatives the people of members.
+@dataclass(frozen=True)
+class _Post:
+    """A role at an organisation as the person sees it who gives or takes it: her rights, and where it belongs.
 
-    The organisation must be a member on the day `on`, so that a member to come can already name its people.
+    `run_cluster` is the cluster that the organisation runs; `clusters` those in which it is a member, and that one.
     """
+
+    rights: rules.Rights
+    organisation: Organisation
+    role: str
+    run_cluster: Cluster | None
+    clusters: frozenset[UUID]
+
+    @property
+    def is_of_members(self) -> bool:
+        return self.role not in TEAM_ROLES and self.role != Role.OFFICE
+
+    @property
+    def can_appoint(self) -> bool:
+        """The office appoints office and managers; managers their team; teams and representatives those of members."""
+        if self.rights.is_clock:
+            return True
+        if self.role == Role.OFFICE:
+            return any(office.operator_id == self.organisation.pk for office in self.rights.offices)
+        if self.role in TEAM_ROLES:
+            return self.run_cluster is not None and (
+                rules.can_manage_cluster(self.rights, self.run_cluster)
+                or rules.can_run_network(self.rights, self.run_cluster.network)
+            )
+        return rules.can_appoint_people(self.rights, self.organisation, clusters=self.clusters)
+
+    def reach(self, within: Cluster | None) -> UUID | None:
+        """The cluster in which the new position counts; offices and teams have their own by their organisation."""
+        if not self.is_of_members:
+            return None
+        key = within.pk if within else None
+        return rules.reach_of_appointment(self.rights, self.organisation, clusters=self.clusters, within=key)
+
+
+def _post(by: Person, organisation: Organisation, role: str, *, on: date) -> _Post:
+    """What a member on the day `on` is, so that a member to come can already name its people."""
     rights = queries.rights_of(by, on=today())
-    if rights.is_clock:
-        return True
-    cluster = _cluster_run_by(organisation)
-    if role == Role.OFFICE:
-        return any(office.operator_id == organisation.pk for office in rights.offices)
-    if role in TEAM_ROLES:
-        return cluster is not None and (
-            rules.can_manage_cluster(rights, cluster) or rules.can_run_network(rights, cluster.network)
-        )
     clusters = queries.clusters_with_member(organisation, on=on)
-    return rules.can_appoint_people(rights, organisation, clusters=clusters)
+    return _Post(rights, organisation, role, _cluster_run_by(organisation), clusters)
 
 
-def _reach(by: Person, organisation: Organisation, role: str, *, within: Cluster | None, on: date) -> UUID | None:
-    """The cluster in which the new position counts; offices and teams have their own by their organisation."""
-    if role in TEAM_ROLES or role == Role.OFFICE:
-        return None
-    return rules.reach_of_appointment(
-        queries.rights_of(by, on=today()),
-        organisation,
-        clusters=queries.clusters_with_member(organisation, on=on),
-        within=within.pk if within else None,
-    )
-
-
-def _require_reach(position: Position, *, by: Person) -> None:
+def _require_reach(position: Position, post: _Post, *, by: Person) -> None:
     """Nobody takes away what another cluster gave."""
-    rights, organisation = queries.rights_of(by, on=today()), position.organisation
-    if position.role in TEAM_ROLES or position.role == Role.OFFICE or by.pk == position.person_id:
+    if not post.is_of_members or by.pk == position.person_id:
         return
-    own = {standing.cluster.pk for standing in rights.standings if standing.is_team}
-    if position.granted_in_id not in own and not rules.can_end_for_all(rights, organisation):
+    own = {standing.cluster.pk for standing in post.rights.standings if standing.is_team}
+    if position.granted_in_id not in own and not rules.can_end_for_all(post.rights, post.organisation):
         raise RuleBroken(_("This position counts in other clusters too. Only the organisation itself ends it."))
 
 
-def _require_role_fits(organisation: Organisation, role: str) -> None:
+def _require_role_fits(post: _Post) -> None:
     """Teams work at cluster organisations, offices at operators."""
-    if role in TEAM_ROLES and _cluster_run_by(organisation) is None:
+    if post.role in TEAM_ROLES and post.run_cluster is None:
         raise RuleBroken(_("Only a cluster organisation has managers and staff."), field="role")
-    if role == Role.OFFICE and not hasattr(organisation, "operated_network"):
+    if post.role == Role.OFFICE and not hasattr(post.organisation, "operated_network"):
         raise RuleBroken(_("Only the operator of a network has an office."), field="role")
 
 
-def _require_manager_remains(position: Position, *, by: Person) -> None:
+def _require_manager_remains(position: Position, post: _Post) -> None:
     """A cluster keeps a manager: the last one hands over before she leaves; only the office may take the last away."""
-    cluster = _cluster_run_by(position.organisation)
-    if position.role != Role.MANAGER or cluster is None:
+    if position.role != Role.MANAGER or post.run_cluster is None:
         return
     others = Position.objects.within(
         organisation=position.organisation, role=Role.MANAGER, ends_on__isnull=True, starts_on__lte=today()
     ).exclude(pk=position.pk)
-    if not others.exists() and not rules.can_run_network(queries.rights_of(by, on=today()), cluster.network):
+    if not others.exists() and not rules.can_run_network(post.rights, post.run_cluster.network):
         raise RuleBroken(_("You are the only manager. Hand over to somebody first."), field="ends_on")
 
 

@@ -78,7 +78,7 @@ def _verbs(rights: Rights) -> Iterator[Hit]:
             export = reverse("directory:member-export", kwargs={**at, "format": "xlsx"})
             yield Hit(_("Export the members"), export, cluster.name, "download")
         if can_manage_cluster(rights, cluster):
-            yield Hit(_("Invite somebody to the team"), reverse("directory:team", kwargs=at), cluster.name, "users")
+            yield Hit(_("Add somebody to the team"), reverse("directory:team", kwargs=at), cluster.name, "users")
             yield Hit(_("Hand over the cluster"), reverse("directory:hand-over", kwargs=at), cluster.name, "key-round")
 
 

@@ -92,7 +92,7 @@ def _office_frame(request: HttpRequest, network: Network) -> Frame:
             request,
             [
                 Entry(_("Network"), reverse("network:home", kwargs=at), "house"),
-                Entry(_("Waiting profiles"), reverse("network:profile-list", kwargs=at), "clipboard-check"),
+                Entry(_("Profiles"), reverse("network:profile-list", kwargs=at), "clipboard-check"),
                 Entry(_("Clusters"), reverse("network:cluster-list", kwargs=at), "boxes"),
                 Entry(_("Requests"), reverse("network:request-list", kwargs=at), "user-plus"),
                 Entry(_("Rule sets"), reverse("network:rule-set-list", kwargs=at), "scale"),
