@@ -89,7 +89,7 @@ def test_verbs_are_offered_to_those_who_may(cluster: Cluster, manager: Person, s
     people = (manager, make.staff_of(cluster), make.member_of(cluster))
     pages = [search(signed_in(person), "add a member", "palette").content.decode() for person in people]
     assert ["members/new/" in page for page in pages] == [True, True, False]
-    invite = [search(signed_in(person), "invite", "palette").content.decode() for person in people]
+    invite = [search(signed_in(person), "team", "palette").content.decode() for person in people]
     assert ["settings/team/" in page for page in invite] == [True, False, False]
 
 
