@@ -40,6 +40,7 @@ DECLARED = [
     "phone",
     "languages",
     "members_as_of",
+    "members_scope",
     "members",
     "smes",
     "large_firms",

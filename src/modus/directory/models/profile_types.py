@@ -97,6 +97,13 @@ KEYWORDS = Field("keywords", _("Keywords"), TEXT, "focus", longest=500)
 
 CLUSTER_COMPOSITION = (
     Field("members_as_of", _("Members counted in"), TEXT, "composition", help=_("A year and month, such as 2026-10.")),
+    Field(
+        "members_scope",
+        _("What was counted"),
+        TEXT,
+        "composition",
+        help=_("Organisations, or only companies; about, or at least."),
+    ),
     *(
         Field(name, label, NUMBER, "composition")
         for name, label in (

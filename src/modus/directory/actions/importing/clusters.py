@@ -31,6 +31,7 @@ TEXTS = (
     "nuts",
     "topic",
     "description",
+    "members_scope",
     "members_as_of",
     "label",
     "label_valid_until",
@@ -58,13 +59,15 @@ LISTS = {"ecosystem": "ecosystems", "technologies": "technologies", "target_coun
 # The columns of the list of public clusters that become a field when `verified_fields` names them.
 CONFIRMED = {
     "founded": ("founded",),
-    "members": ("members", "members_as_of"),
+    "members": ("members", "members_scope", "members_as_of"),
     "topic": ("topic",),
     "label": ("label",),
     "website": ("website",),
     "country": ("country",),
     "city": ("city", "country"),
 }
+# How the list says that a page names no day of its count.
+NO_DAY = "n/a"
 WORDS_OF_CONFIRMATION = {*CONFIRMED, "name", "fees", "membership types", "membership rules"}
 PUBLIC_COLUMNS = (
     "short",
@@ -153,7 +156,7 @@ def _confirmed_values(row: Row) -> dict[str, Any]:
     for column in columns:
         is_number = column in {"founded", "members"}
         value = row.number_or_none(column, int) if is_number else row.text(column)
-        if value not in ("", None):
+        if value not in ("", None) and not str(value).startswith(NO_DAY):
             values[column] = value
     row.link("source")
     return values
