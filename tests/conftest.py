@@ -1,9 +1,11 @@
 """What all tests share: the network is off, reads may not write, and nothing is left behind."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from modus.directory.models import Cluster, Network, Person
@@ -32,6 +34,18 @@ def _plain_static_files(settings: object) -> None:
     }
     hashers = ("MD5PasswordHasher", "Argon2PasswordHasher")
     settings.PASSWORD_HASHERS = [f"django.contrib.auth.hashers.{name}" for name in hashers]  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Take the test database down although a browser may hold a thread of the live server, and so a connection."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture

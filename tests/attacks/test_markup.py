@@ -129,11 +129,11 @@ def test_there_are_enough_families() -> None:
 
 
 LINKS = (
-    "javascript:xq7()",
-    "JaVaScRiPt:xq7()",
-    "java\tscript:xq7()",
-    "data:text/html,xq7",
-    "vbscript:xq7",
+    "javascript:xq7_x()",
+    "JaVaScRiPt:xq7_x()",
+    "java\tscript:xq7_x()",
+    "data:text/html,xq7_x",
+    "vbscript:xq7_x",
     "x",
 )
 

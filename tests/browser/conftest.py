@@ -61,7 +61,7 @@ class Watch:
         page.add_init_script(
             "window.__refused = []; document.addEventListener('securitypolicyviolation',"
             " event => window.__refused.push(event.violatedDirective + ' ' + event.blockedURI));"
-            "window.__ran = []; window.xq7 = () => window.__ran.push(location.pathname);"
+            "window.__ran = []; window.xq7_x = () => window.__ran.push(location.pathname);"
         )
 
     def _console(self, kind: str, text: str) -> None:

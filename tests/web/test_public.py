@@ -162,19 +162,19 @@ def test_the_profile_page_speaks_schema_org(network: Network) -> None:
 
 
 @pytest.mark.attack("A-35")
-@pytest.mark.parametrize("markup", [*FAMILIES, "\u2028</script><script>xq7()</script>", "${xq7()}", "{{xq7}}"])
+@pytest.mark.parametrize("markup", [*FAMILIES, "\u2028</script><script>xq7_x()</script>", "${xq7_x()}", "{{xq7_x}}"])
 def test_what_an_organisation_writes_is_never_markup(network: Network, markup: str) -> None:
     profile = listed(f"Alpha {markup}", network=network, topic=markup, description=markup, services=markup, city=markup)
     for address in ("/", "/directory/", "/directory/map/", f"/directory/{profile.slug}/", "/sitemap.xml"):
         page = shown(address)
-        tags = re.findall(r"<[^>]*xq7[^>]*>", page)
+        tags = re.findall(r"<[^>]*xq7_x[^>]*>", page)
         assert [tag for tag in tags if not tag.startswith(("<meta ", "<input "))] == []
         assert page.count("<script") == len(re.findall(r'<script (?:src="/static/|type="application/ld\+json")', page))
 
 
 @pytest.mark.attack("A-35")
 def test_a_source_that_is_no_web_address_is_not_a_link(network: Network) -> None:
-    profile = listed("Alpha", network=network, sources={"name": "javascript:xq7()", "country": "javascript:xq7()"})
+    profile = listed("Alpha", network=network, sources={"name": "javascript:xq7_x()", "country": "javascript:xq7_x()"})
     assert "javascript:" not in shown(f"/directory/{profile.slug}/")
 
 
@@ -188,7 +188,9 @@ def test_each_value_from_public_sources_names_its_source(network: Network) -> No
 
 @pytest.mark.attack("A-38", "A-76")
 @pytest.mark.parametrize("name", ["q", "country", "type", "area", "after", "before", "page", "sort", "lang", "x"])
-@pytest.mark.parametrize("value", ['"><img src=x onerror=xq7()>', "javascript:xq7", "xq7", "../../xq7", "xq7%0d%0a"])
+@pytest.mark.parametrize(
+    "value", ['"><img src=x onerror=xq7_x()>', "javascript:xq7_x", "xq7_x", "../../xq7_x", "xq7_x%0d%0a"]
+)
 def test_no_parameter_comes_back_raw(network: Network, name: str, value: str) -> None:
     listed("Alpha", network=network)
     for address in ("/", "/directory/", "/directory/map/", "/open-data/"):
@@ -196,7 +198,7 @@ def test_no_parameter_comes_back_raw(network: Network, name: str, value: str) ->
         if name == "q":
             assert "<img" not in page
         else:
-            assert "xq7" not in page
+            assert "xq7_x" not in page
 
 
 @pytest.fixture
