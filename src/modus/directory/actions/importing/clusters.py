@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from modus.core.time import today
@@ -96,7 +97,7 @@ def load_networks(sheet: Sheet, by: Person) -> str:
         facts, operator = _network_facts(row), _operator_facts(row)
         if not row.is_faulty and not Network.objects.filter(slug=slug).exists():
             founded += 1
-            row.carry_out(lambda f=facts, o=operator: _found_network(o, f, by=by))  # type: ignore[misc]
+            row.carry_out(partial(_found_network, operator, facts, by=by))
     return f"{founded} networks"
 
 
@@ -138,7 +139,7 @@ def load_public_clusters(sheet: Sheet, by: Person) -> str:
             unchanged += 1
             continue
         listed += 1
-        row.carry_out(lambda r=row, v=values: _list_public(r, v, network=network, by=by))  # type: ignore[misc]
+        row.carry_out(partial(_list_public, row, values, network=network, by=by))
     return f"{listed} clusters from public sources, {unchanged} known before"
 
 
@@ -193,7 +194,7 @@ def load_clusters(sheet: Sheet, by: Person) -> str:
             continue
         founded += 1
         named = {"slug": slug, "time_zone": zone}
-        row.carry_out(lambda n=network, m=named, f=facts, v=values: _found_cluster(n, m, f, v, by=by))  # type: ignore[misc]
+        row.carry_out(partial(_found_cluster, network, named, facts, values, by=by))
     return f"{founded} clusters"
 
 
@@ -246,7 +247,7 @@ def decide_on_profiles(sheet: Sheet, by: Person) -> str:
         profile = cluster.organisation.profiles.filter(type="cluster").first() if cluster else None
         if row.is_faulty or profile is None or profile.status != ProfileStatus.DRAFT:
             continue
-        decided = row.carry_out(lambda p=profile, d=day: _decide(p, confirmed_on=d, by=by))  # type: ignore[misc]
+        decided = row.carry_out(partial(_decide, profile, confirmed_on=day, by=by))
         states.append(decided.get_status_display() if decided else "")
     return f"profiles: {', '.join(states).lower() or 'nothing to decide'}"
 

@@ -1,5 +1,6 @@
 """Members of clusters and the people who work for them and for the cluster organisations."""
 
+from functools import partial
 from typing import Any
 
 from modus.core.users import User, open_account
@@ -58,7 +59,7 @@ def load_members(sheet: Sheet, by: Person) -> str:
             unchanged += 1
             continue
         admitted += 1
-        row.carry_out(lambda o=organisation, c=cluster, f=facts, t=terms: _admit(o, c, f, t, by=by))  # type: ignore[misc]
+        row.carry_out(partial(_admit, organisation, cluster, facts, terms, by=by))
     return f"{admitted} memberships, {unchanged} known before"
 
 
@@ -134,14 +135,14 @@ def load_people(sheet: Sheet, by: Person) -> str:
         row.mail("email", is_required=True)
         if row.is_faulty or organisation is None:
             continue
-        person = row.carry_out(lambda r=row: _person(r, by=by))  # type: ignore[misc]
+        person = row.carry_out(partial(_person, row, by=by))
         if person is None:
             continue
         if _holds(person, organisation, position):
             unchanged += 1
             continue
         given += 1
-        row.carry_out(lambda p=person, o=organisation, f=position: give_position(p, organisation=o, by=by, **f))  # type: ignore[misc]
+        row.carry_out(partial(give_position, person, organisation=organisation, by=by, **position))
     return f"{given} positions, {unchanged} known before"
 
 
