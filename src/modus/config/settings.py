@@ -4,7 +4,7 @@ The names are explained in docs/administrator/settings.md; a test holds that pag
 """
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -16,6 +16,8 @@ DATA_FOLDER = environment.folder("MODUS_DATA_FOLDER", "modus-data")
 
 DEBUG = environment.boolean("MODUS_DEBUG", default=False)
 SECRET_KEY = environment.secret("MODUS_SECRET_KEY", DATA_FOLDER / "secret-key")
+# What was signed with an earlier secret stays valid for a while: nobody is signed out when the secret changes.
+SECRET_KEY_FALLBACKS = environment.old_secrets("MODUS_OLD_SECRET_KEYS", DATA_FOLDER / "secret-key.old")
 SITE_ADDRESS = environment.text("MODUS_SITE_ADDRESS", "http://localhost:8000").rstrip("/")
 SITE_NAME = environment.text("MODUS_SITE_NAME", "modus")
 SITE_HOST = urlsplit(SITE_ADDRESS).hostname or "localhost"
@@ -61,6 +63,7 @@ MIDDLEWARE = [
     # Headers first, so that files, redirects and refusals bear them like pages.
     "csp.middleware.CSPMiddleware",
     "modus.web.ui.headers.HeadersMiddleware",
+    "modus.web.operations.figures.RequestsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -94,6 +97,10 @@ TEMPLATES = [
 ]
 
 
+# What may follow the address of a database after a question mark.
+WAYS_TO_THE_DATABASE = {"sslmode", "sslrootcert", "connect_timeout", "application_name"}
+
+
 def _database(address: str) -> dict[str, object]:
     """Read a database address; SQLite in the data folder when there is none."""
     if not address:
@@ -123,6 +130,7 @@ def _database(address: str) -> dict[str, object]:
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {name: value for name, value in parse_qsl(parts.query) if name in WAYS_TO_THE_DATABASE},
     }
 
 
@@ -211,6 +219,8 @@ if environment.boolean("MODUS_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # The address that the proxy saw counts for the limits on tries; what a client writes there does not.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
+# Whether browsers know this host before their first visit is for its owner to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -238,8 +248,26 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "line": {
+            "()": "modus.core.logs.line_formatter",
+            "as_json": environment.boolean("MODUS_LOG_JSON", default=False),
+        }
+    },
+    "filters": {"address": {"()": "modus.core.logs.AddressFilter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["address"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"modus": {"level": environment.text("MODUS_LOG_LEVEL", "INFO").upper()}},
+    "loggers": {
+        "modus": {"level": environment.text("MODUS_LOG_LEVEL", "INFO").upper()},
+        "modus.requests": {
+            "level": "INFO" if environment.boolean("MODUS_LOG_REQUESTS", default=IS_SECURE) else "WARNING"
+        },
+        # Its own handlers would print addresses with what they hold.
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
 }
+
+# Without a key there is no page of figures, without a contact no security.txt.
+METRICS_KEY = environment.text("MODUS_METRICS_KEY")
+SECURITY_CONTACT = environment.text("MODUS_SECURITY_CONTACT")

@@ -47,7 +47,7 @@ def reading_only() -> Iterator[None]:
     """Let nothing but reading through to the databases."""
 
     def refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        if not sql.lstrip(" (").upper().startswith(READING):
+        if not sql.lstrip(" (\n\t").upper().startswith(READING):
             raise WriteInRead(sql)
         return execute(sql, params, many, context)
 
