@@ -120,8 +120,9 @@ def test_the_journal_is_sealed_and_checked_by_a_command() -> None:
 
 
 @pytest.mark.row("P5")
+@pytest.mark.fault("F-42")
 def test_a_new_secret_signs_nobody_out(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """F-42: what the old secret signed counts for thirty days, and what it would sign now does not come from us."""
+    """What the old secret signed counts for thirty days, and what it would sign now does not come from us."""
     monkeypatch.delenv("MODUS_SECRET_KEY", raising=False)
     settings.DATA_FOLDER, key, old = tmp_path, tmp_path / "secret-key", tmp_path / "secret-key.old"
     settings.SECRET_KEY = environment.secret("MODUS_SECRET_KEY", key)

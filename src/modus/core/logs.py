@@ -50,7 +50,8 @@ class AddressFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)
         if isinstance(request, HttpRequest):
-            record.msg, record.args = f"{request.method} {page_of(request)}: {_reason(record)}", ()
+            number = getattr(request, "number", "")
+            record.msg, record.args = f"{request.method} {page_of(request)}: {_reason(record)}, request {number}", ()
         return True
 
 

@@ -6,7 +6,14 @@ from collections.abc import Callable
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
@@ -21,6 +28,7 @@ SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 FOLDER = environment.text("PROMETHEUS_MULTIPROC_DIR")
 log = structlog.get_logger("modus.requests")
 
+disable_created_metrics()
 _own = CollectorRegistry()
 requests_total = Counter("modus_requests", "Answered requests", ["page", "answer"], registry=_own)
 request_seconds = Histogram("modus_request_seconds", "Seconds to an answer", ["page"], buckets=SECONDS, registry=_own)
