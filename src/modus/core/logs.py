@@ -15,12 +15,13 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 HIDDEN = "[hidden]"
 SECRET_NAMES = re.compile(r"passw|secret|token|cookie|authori[sz]ation|session|csrf|api_?key|otp|recovery", re.I)
 # What stands behind such a word in running text: password=…, Authorization: Bearer …, "token": "…".
+# Every repeat is bounded, so that no text makes the search run for ever.
 SECRET_WORDS = re.compile(
-    r"""((?:passw\w*|secret\w*|token|cookie|sessionid|csrf\w*|api_?key|authori[sz]ation)["']?\s*[:=]\s*["']?)"""
-    r"""((?:bearer |basic )?[^\s"'&,;]+)""",
+    r"""((?:passw\w{0,20}|secret\w{0,20}|token|cookie|sessionid|csrf\w{0,20}|api_?key|authori[sz]ation)["']?\s{0,3}[:=]"""
+    r"""\s{0,3}["']?)((?:bearer |basic )?[^\s"'&,;]{1,2000})""",
     re.I,
 )
-CREDENTIALS_IN_ADDRESS = re.compile(r"(\w+://[^\s:/@]+:)[^\s@/]+(?=@)")
+CREDENTIALS_IN_ADDRESS = re.compile(r"(://[^\s:/@]{0,100}:)[^\s@/]{1,500}(?=@)")
 
 
 def hide_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> dict[str, Any]:
