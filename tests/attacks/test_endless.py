@@ -1,4 +1,4 @@
-"""Strange letters, endless forms, headers and patterns: answered or refused at once, and never with an error of ours."""
+"""Strange letters, endless forms, patterns that never end: answered or refused at once, never with an error."""
 
 import json
 import logging
