@@ -1,22 +1,21 @@
 """Who a page is for, declared at every view: a view without an audience has no place in the URL table."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from enum import StrEnum
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db import connections
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from modus.core.errors import NotAllowed
 from modus.directory import rules
 from modus.web.ui import frames, visitor
+from modus.web.ui.once import carried_out_once
+from modus.web.ui.reading import reading_only
 
 View = Callable[..., HttpResponse]
-READING = ("SELECT", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "WITH")
 
 
 class Audience(StrEnum):
@@ -36,25 +35,6 @@ OF_A_CLUSTER = {
     Audience.STAFF: rules.can_manage_members,
     Audience.MANAGER: rules.can_manage_cluster,
 }
-
-
-class WriteInRead(RuntimeError):
-    """A GET tried to change the database."""
-
-
-@contextmanager
-def reading_only() -> Iterator[None]:
-    """Let nothing but reading through to the databases."""
-
-    def refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        if not sql.lstrip(" (").upper().startswith(READING):
-            raise WriteInRead(sql)
-        return execute(sql, params, many, context)
-
-    with ExitStack() as stack:
-        for connection in connections.all():
-            stack.enter_context(connection.execute_wrapper(refuse))
-        yield
 
 
 def audience(who: Audience, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
@@ -114,4 +94,7 @@ def _run(view: View, request: HttpRequest, kwargs: dict[str, Any]) -> HttpRespon
     if settings.GUARD_READS and request.method in {"GET", "HEAD"}:
         with reading_only():
             return view(request, **kwargs)
-    return view(request, **kwargs)
+    if view.__module__.startswith("allauth."):
+        # Signing in and out is done each time it is asked for: no answer of it is kept.
+        return view(request, **kwargs)
+    return carried_out_once(request, partial(view, request, **kwargs))
