@@ -35,8 +35,8 @@ def key_field() -> SafeString:
 def carried_out_once(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
     """The answer of the view; when this form was carried out before, the redirect and the messages of that time.
 
-    Only a redirect says that something was done; every other answer leaves the key free, so that a form that was
-    refused is corrected and sent again.
+    Only a redirect without a word of failure says that something was done; every other answer leaves the key free, so
+    that a form that was refused is corrected and sent again.
     """
     key = request.POST.get(FORM_KEY, "") if request.method == "POST" else ""
     if not 0 < len(key) <= LONGEST_KEY:
@@ -57,7 +57,7 @@ def carried_out_once(request: HttpRequest, view: Callable[[], HttpResponse]) -> 
 
 
 def _kept(response: HttpResponse, said: list[Message]) -> dict[str, Any] | None:
-    if response.status_code not in REDIRECTS:
+    if response.status_code not in REDIRECTS or any(one.level >= messages.ERROR for one in said):
         return None
     words = [(one.level, str(one.message), one.extra_tags, isinstance(one.message, SafeString)) for one in said]
     return {"location": response["Location"], "messages": words}
