@@ -5,9 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('core', '0001_users_and_journal'),
-    ]
+    dependencies = [("core", "0050_keys_are_used_once")]
 
     operations = [
         migrations.CreateModel(
