@@ -6,7 +6,7 @@ import uuid
 from django_tasks import task
 
 from modus.core import journal
-from modus.core.tasks import Context
+from modus.core.tasks import Context, in_steps
 from modus.core.tasks.models import Lane
 
 EVENT = "drill.effect.left"
@@ -27,7 +27,7 @@ def one_effect(*, word: str, milliseconds: int) -> str:
     return word
 
 
-@task(takes_context=True)
+@in_steps()
 def many_effects(context: Context, *, words: list[str], milliseconds: int) -> int:
     """Several effects, one a step."""
     for word in context.remaining(words):

@@ -7,7 +7,7 @@ from django_tasks import task
 
 from modus.core import journal
 from modus.core.errors import NotAllowed, RuleBroken
-from modus.core.tasks import Context
+from modus.core.tasks import Context, in_steps
 from modus.core.tasks.models import Lane
 from tests.core.actor import ANNA
 
@@ -25,7 +25,7 @@ def leave(*, word: str) -> str:
     return word
 
 
-@task(takes_context=True)
+@in_steps()
 def leave_many(context: Context, *, words: list[str]) -> dict[str, int]:
     """One effect a step; the word `stop` is where the worker falls over."""
     count = 0

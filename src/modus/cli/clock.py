@@ -28,7 +28,6 @@ def purge_finished_tasks() -> int:
 
 
 @daily(at=time(4, 0))
-def check_rules() -> dict[str, int]:
-    """Hold every listed profile and candidate against its rule sets."""
-    profiles, changed = actions.check_all_profiles(on=today(), by=queries.clock())
-    return {"profiles": profiles, "changed": len(changed)}
+def check_rules() -> int:
+    """Hold every listed profile and candidate against its rule sets, each network as work of its own."""
+    return actions.begin_daily_checks(on=today(), by=queries.clock())

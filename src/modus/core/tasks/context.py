@@ -1,17 +1,24 @@
 """What a running task knows of itself: for whom it runs, how far it is, and whether it shall stop."""
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import F
+from django_tasks import task
+from django_tasks.base import Task
 
 from modus.core.tasks.models import QueuedTask
 from modus.core.tasks.queue import LeaseLost, held
 
 T = TypeVar("T")
+
+
+def in_steps(**options: Any) -> Callable[[Callable[..., Any]], Task]:
+    """Decorate a task that goes on step by step: `@task(takes_context=True)`, whose context is ours."""
+    return task(takes_context=True, **options)
 
 
 class HandedBack(BaseException):
@@ -23,11 +30,12 @@ class TookTooLong(BaseException):
 
 
 class Context:
-    """Given to a task with `@task(takes_context=True)` as its first argument."""
+    """Given to a task in steps as its first argument, which is called `context`."""
 
     def __init__(self, row: QueuedTask) -> None:
         self.row = row
         self.is_cancelled = False
+        self.tally: dict[str, int] = dict(row.result or {})
         self.is_stopping = False
 
     @property
@@ -62,9 +70,13 @@ class Context:
         """
         with transaction.atomic():
             yield
-            if held(self.row).update(done=F("done") + 1) != 1:
+            if held(self.row).update(done=F("done") + 1, result=self.tally) != 1:
                 raise LeaseLost(str(self.row.pk))
         self.row.done += 1
+
+    def count(self, what: str, number: int = 1) -> None:
+        """Count what came of a step; the counts of all attempts together are the result, if the task gives no other."""
+        self.tally[what] = self.tally.get(what, 0) + number
 
     def _look_for_cancel(self) -> None:
         asked = held(self.row).values_list("cancel_asked_at", flat=True).first()

@@ -65,10 +65,13 @@ def _attempt(row: QueuedTask, begin: Callable[[Task, Context], None] | None) -> 
     except message.BrokenMessage as error:
         log.error("Task %s (%s) is not what was queued (%s); it is dropped.", row.pk, row.path, error)
         queue.finish(row, State.DROPPED, at=database_now(), error="BrokenMessage", trace=str(error))
+    except queue.TooManyWaiting as error:
+        queue.end_attempt(row, error="TooManyWaiting", trace=error.message, at=database_now())
     except NotAllowed:
         queue.finish(row, State.REFUSED, at=database_now(), error="NotAllowed")
     except RuleBroken as error:
-        queue.finish(row, State.REFUSED, at=database_now(), error="RuleBroken", result={"message": error.message})
+        told = {**context.tally, "message": error.message}
+        queue.finish(row, State.REFUSED, at=database_now(), error="RuleBroken", result=told)
     except HandedBack:
         queue.hand_back(row, at=database_now())
     except queue.LeaseLost:
@@ -86,6 +89,7 @@ def _as_a_whole(task: Task, row: QueuedTask, arguments: dict[str, Any]) -> None:
 
 
 def _by_steps(task: Task, context: Context, arguments: dict[str, Any]) -> None:
-    result = normalize_json(task.func(context, **arguments))
+    given = task.func(context, **arguments)
+    result = context.tally if given is None else normalize_json(given)
     state = State.CANCELLED if context.is_cancelled else State.DONE
     queue.finish(context.row, state, at=database_now(), result=result, error="", trace="")

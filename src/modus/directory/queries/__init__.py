@@ -51,6 +51,7 @@ from modus.directory.queries.rights import (
     networks_exist,
     people_with_account_by_role,
     person_of,
+    person_with_id,
     rights_of,
 )
 from modus.directory.queries.rule_sets import (
@@ -67,6 +68,7 @@ from modus.directory.queries.rule_sets import (
     passport_of_token,
     passports_of,
     passports_of_many,
+    profiles_to_check,
     profiles_under_rules,
     rule_set_history,
     rule_set_versions,
@@ -120,6 +122,7 @@ __all__ = [
     "passports_of_many",
     "people_with_account_by_role",
     "person_of",
+    "person_with_id",
     "place_named",
     "profile_at",
     "profile_counts",
@@ -127,6 +130,7 @@ __all__ = [
     "profiles_of_office",
     "profiles_of_organisation",
     "profiles_spoken_for",
+    "profiles_to_check",
     "profiles_under_rules",
     "published_profile",
     "requests_of",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from modus.directory.models import Membership, Network, Person, Position, Role, active_on
 from modus.directory.rules import Rights, Standing
@@ -21,6 +22,11 @@ def person_of(user: Any) -> Person | None:
 def clock() -> Person:
     """The named person who acts for commands."""
     return Person.objects.within(is_clock=True).get()
+
+
+def person_with_id(person_id: UUID) -> Person | None:
+    """The person for whom work was queued."""
+    return Person.objects.within(pk=person_id).first()
 
 
 def rights_of(person: Person | None, *, on: date) -> Rights:
