@@ -7,6 +7,7 @@ import logging
 import random
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from modus.core import journal
 from modus.core.errors import NotAllowed, RuleBroken
 from modus.core.journal import Actor, action
 from modus.core.tasks import message
-from modus.core.tasks.models import HOUSE, UNFINISHED, Lane, QueuedTask, State
+from modus.core.tasks.models import HOUSE, Lane, QueuedTask, State
 from modus.core.time import database_now
 
 log = logging.getLogger("modus.tasks")
@@ -215,14 +216,33 @@ def task_by_id(task_id: uuid.UUID) -> QueuedTask | None:
     return QueuedTask.objects.filter(pk=task_id).first()
 
 
-def unfinished_of(by: Actor) -> models.QuerySet[QueuedTask]:
-    """The work of somebody that waits or goes on."""
-    return QueuedTask.objects.filter(by_id=by.id, state__in=UNFINISHED)
+def tasks_of(by: Actor) -> models.QuerySet[QueuedTask]:
+    """The work that somebody began, the newest first."""
+    return QueuedTask.objects.filter(by_id=by.id).order_by("-enqueued_at")
 
 
 def tasks_in(states: Iterable[str]) -> models.QuerySet[QueuedTask]:
     """For the operator: the tasks in some states, the newest first."""
     return QueuedTask.objects.filter(state__in=list(states)).order_by("-enqueued_at")
+
+
+@dataclass(frozen=True)
+class Workload:
+    """How much there is to do: what an operator watches."""
+
+    waiting: int
+    running: int
+    parked: int
+    oldest: timedelta
+    """How long the task that is due longest has waited."""
+
+
+def workload(*, at: datetime) -> Workload:
+    """The figures of the queue; two queries."""
+    counts = dict(QueuedTask.objects.values_list("state").annotate(models.Count("pk")).order_by())
+    since = _due(at).aggregate(first=models.Min("run_after"))["first"]
+    waiting, running, parked = (counts.get(state, 0) for state in (State.WAITING, State.RUNNING, State.PARKED))
+    return Workload(waiting, running, parked, at - since if since else timedelta())
 
 
 @action

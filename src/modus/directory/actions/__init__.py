@@ -36,6 +36,7 @@ from modus.directory.actions.person import (
 from modus.directory.actions.profile import (
     accept_as_candidate,
     ask_for_changes,
+    ask_to_confirm,
     confirm_profile,
     list_from_public_sources,
     publish_profile,
@@ -71,6 +72,7 @@ __all__ = [
     "approve_request",
     "ask_for_changes",
     "ask_for_organisation",
+    "ask_to_confirm",
     "begin_daily_checks",
     "begin_kind_change",
     "begin_profile_check",

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from modus.core import tasks
 from modus.core.errors import RuleBroken
 from modus.core.tasks import queue
-from modus.core.time import say_moment
+from modus.core.time import database_now, say_moment
 from modus.directory import queries
 
 STATES = ("waiting", "running", "done", "cancelled", "refused", "dropped", "parked")
@@ -35,7 +35,11 @@ class Command(BaseCommand):
         rows = queue.tasks_in(options["state"] or SHOWN)
         for row in rows[: options["most"]]:
             self._tell(row, has_trace=options["trace"])
-        self.stdout.write(f"{rows.count()} tasks")
+        load = queue.workload(at=database_now())
+        self.stdout.write(
+            f"{load.waiting} waiting (the oldest for {load.oldest.total_seconds():.0f} s), "
+            f"{load.running} at work, {load.parked} parked"
+        )
 
     def _act(self, task_id: UUID, act: Any) -> None:
         row = queue.task_by_id(task_id)
