@@ -14,8 +14,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from modus.core import tasks
 from modus.core.time import now, today
 from modus.core.users import User
+from modus.directory import actions
 from modus.directory.models import (
     Cluster,
     FieldNote,
@@ -144,6 +146,16 @@ def tenant(network: Network, slug: str, canary: str, office: Person) -> Tenant:
     }
     things["view"] = SavedView.objects.create(
         person=manager, address=f"/space/{slug}/members/", name=f"{hidden} view", query=f"q={hidden}"
+    )
+    things["task"] = tasks.enqueue(
+        actions.change_kinds,
+        key=f"{canary} task",
+        by=manager,
+        scope=cluster,
+        title=f"{hidden} task",
+        cluster=cluster.pk,
+        memberships=[own.pk],
+        kind="full",
     )
     return Tenant(cluster, canary, manager, staff, own_person, other_person, things)
 

@@ -48,6 +48,7 @@ THINGS = {
     "join_request": "join",
     "view": "view",
     "saved_view": "view",
+    "task": "task",
 }
 # These parts lead to somebody's object: the foreign-key walk puts another's in their place.
 SCOPES = ("cluster", "network")

@@ -17,6 +17,10 @@ COMPOSITIONS = {
     "modus.directory.actions.rule_set.check_profile": "stores only what changed; a check that finds nothing is no act",
     "modus.directory.actions.rule_set.check_cluster": "checks the one profile of a cluster",
     "modus.directory.actions.rule_set.check_all_profiles": "checks every profile, each in a transaction of its own",
+    "modus.directory.actions.background.change_kinds": "a task: each of its steps is an action",
+    "modus.directory.actions.background.check_profiles": "a task: each of its steps is an action",
+    "modus.directory.actions.background.check_profiles_of": "asks for the right, then checks like the daily check",
+    "modus.directory.actions.background.begin_daily_checks": "begins one check for each network",
 }
 ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, TWO_ERRORS)}
 # A wrong call by our own code, never by a person: private helpers may say so.

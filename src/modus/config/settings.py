@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "django_countries",
     "django_htmx",
+    "django_tasks",
     "template_partials",
     "modus.core",
     "modus.directory",
@@ -136,6 +137,15 @@ def _database(address: str) -> dict[str, object]:
 
 DATABASES = {"default": _database(environment.text("MODUS_DATABASE"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Work in the background: a queue in the database. All queues are one, hence none is named.
+TASKS = {"default": {"BACKEND": "modus.core.tasks.backend.Backend", "QUEUES": []}}
+# A worker that says nothing for so long is taken for dead.
+TASK_LEASE_SECONDS = environment.integer("MODUS_TASK_LEASE_SECONDS", 60, least=1)
+TASK_LIMIT_SECONDS = environment.integer("MODUS_TASK_LIMIT_SECONDS", 900, least=1)
+TASK_FIRST_PAUSE_SECONDS = environment.integer("MODUS_TASK_FIRST_PAUSE_SECONDS", 15)
+TASKS_RUNNING_PER_CLUSTER = environment.integer("MODUS_TASKS_RUNNING", 1, least=1)
+TASKS_WAITING_PER_CLUSTER = environment.integer("MODUS_TASKS_WAITING", 100, least=1)
 
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -2,7 +2,4 @@
 
 from modus.core.idempotency import UsedKey
 from modus.core.journal import JournalLine
-from modus.core.seals import JournalSeal
-from modus.core.users import User
-
-__all__ = ["JournalLine", "JournalSeal", "UsedKey", "User"]
+__all__ = ["JournalLine", "JournalSeal", "Lane", "QueuedTask", "ScheduledJob", "UsedKey", "User"]

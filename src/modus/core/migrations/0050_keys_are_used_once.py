@@ -7,9 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('core', '0001_users_and_journal'),
-    ]
+    dependencies = [("core", "0020_tasks_and_the_clock")]
 
     operations = [
         migrations.CreateModel(

@@ -1,5 +1,14 @@
 """What happens: every change. Each action is atomic, asks the rules and leaves a line in the journal."""
 
+from modus.directory.actions.background import (
+    MANY,
+    begin_daily_checks,
+    begin_kind_change,
+    begin_profile_check,
+    change_kinds,
+    check_profiles,
+    check_profiles_of,
+)
 from modus.directory.actions.cluster_intake import found_cluster_with_manager, hand_over_to
 from modus.directory.actions.enrolment import engage_person, enrol_member, revise_member
 from modus.directory.actions.importing import import_files
@@ -27,6 +36,7 @@ from modus.directory.actions.person import (
 from modus.directory.actions.profile import (
     accept_as_candidate,
     ask_for_changes,
+    ask_to_confirm,
     confirm_profile,
     list_from_public_sources,
     publish_profile,
@@ -55,17 +65,25 @@ from modus.directory.actions.rule_set import (
 from modus.directory.actions.saved_view import forget_view, keep_view
 
 __all__ = [
+    "MANY",
     "accept_as_candidate",
     "admit_member",
     "adopt_rule_set_version",
     "approve_request",
     "ask_for_changes",
     "ask_for_organisation",
+    "ask_to_confirm",
+    "begin_daily_checks",
+    "begin_kind_change",
+    "begin_profile_check",
+    "change_kinds",
     "change_membership",
     "change_membership_kinds",
     "check_all_profiles",
     "check_cluster",
     "check_profile",
+    "check_profiles",
+    "check_profiles_of",
     "confirm_profile",
     "correct_organisation",
     "correct_person",

@@ -17,15 +17,16 @@ from modus.directory.queries.rule_sets import Lights, latest_results, lights_of,
 FACTS_OF_A_VERSION = ("name", "issuer", "source", "note", "grace_days")
 
 
-def check_profile(profile: Profile, *, on: date, by: Person) -> list[ValidationResult]:
-    """Hold a profile against its rule sets and store what differs from the last check; the rest stays.
+def check_profile(profile: Profile, *, on: date, by: Person, only: str = "") -> list[ValidationResult]:
+    """Hold a profile against its rule sets, or `only` one, and store what differs from the last check; the rest stays.
 
     What is public is checked; for a profile that never was, the working copy.
     """
     copy = "published" if profile.published else "values"
     latest = {result.rule_set.code: result for result in latest_results([profile]).get(profile.pk, [])}
     lights = lights_of(profile, on=on, copy=copy)
-    changed = [light for light in lights if _differs(light, latest.get(light.rule_set.code))]
+    asked = [light for light in lights if only in {"", light.rule_set.code}]
+    changed = [light for light in asked if _differs(light, latest.get(light.rule_set.code))]
     return [store_check(profile, light=light, on=on, by=by) for light in changed]
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from modus.core.errors import RuleBroken
 from modus.core.time import say_day, today
+from modus.directory import actions
 from modus.directory.queries import history
 from modus.directory.queries.terms import terms_named
 from modus.directory.rules import can_manage_members
@@ -149,6 +150,7 @@ def bulk(
         "count": len(chosen),
         "names": [row.organisation.name for row in chosen[:MOST_NAMED]],
         "rest": rest if rest > 0 else 0,
+        "is_long": len(chosen) > actions.MANY,
         "keep": [("all", "1")] if takes_all else [("chosen", str(row.pk)) for row in chosen],
         "action": f"{act}?{query}" if query else act,
         "cancel_url": f"{back}?{query}" if query else back,

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from modus.web.home import views
+from modus.web.home import views, work
 
 app_name = "home"
 urlpatterns = [
     path("home/", views.home, name="home"),
     path("search/", views.search, name="search"),
     path("palette/", views.palette, name="palette"),
+    path("work/", work.task_list, name="task-list"),
+    path("work/<uuid:task>/", work.task_detail, name="task-detail"),
+    path("work/<uuid:task>/stop/", work.task_cancel, name="task-cancel"),
 ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from modus.core.errors import RuleBroken
 from modus.core.time import today
@@ -43,7 +45,31 @@ def rule_set_detail(request: HttpRequest, network: Network, rule_set: str) -> Ht
     is_tried = form.is_bound and form.is_valid()
     tried = queries.dry_run(versions[0], thresholds=form.thresholds(), on=today()) if is_tried else None
     context = {"network": network, "versions": versions, "newest": versions[0], "form": form, "tried": tried}
+    context |= {"watched": queries.profiles_to_check(network, rule_set).count(), "attempt": uuid4()}
     return form_page(request, "network/rule_set_detail.html", context)
+
+
+@audience(Audience.OFFICE, methods=("POST",))
+def rule_set_check(request: HttpRequest, network: Network, rule_set: str) -> HttpResponse:
+    if not queries.rule_set_history(rule_set):
+        raise Http404
+    by = visitor.person_of(request)
+    if queries.profiles_to_check(network, rule_set).count() > actions.MANY:
+        begun = actions.begin_profile_check(network, rule_set=rule_set, key=_attempt(request), by=by)
+        return redirect("home:task-detail", task=begun.pk)
+    profiles, changed = actions.check_profiles_of(network, rule_set=rule_set, by=by)
+    words = ngettext("%(n)d profile is checked.", "%(n)d profiles are checked.", profiles) % {"n": profiles}
+    found = ngettext("%(n)d result changed.", "%(n)d results changed.", changed) % {"n": changed}
+    messages.success(request, f"{words} {found}")
+    return redirect("network:rule-set-detail", network=network.slug, rule_set=rule_set)
+
+
+def _attempt(request: HttpRequest) -> str:
+    """What makes a second click no second check: the key that the page was given."""
+    try:
+        return str(UUID(request.POST.get("attempt", "")))
+    except ValueError:
+        return str(uuid4())
 
 
 def _form(request: HttpRequest, newest: RuleSet) -> VersionForm:

@@ -22,4 +22,5 @@ urlpatterns = [
     path("requests/<uuid:join_request>/decide/", requests.request_decide, name="request-decide"),
     path("rules/", rule_sets.rule_set_list, name="rule-set-list"),
     path("rules/<slug:rule_set>/", rule_sets.rule_set_detail, name="rule-set-detail"),
+    path("rules/<slug:rule_set>/check/", rule_sets.rule_set_check, name="rule-set-check"),
 ]

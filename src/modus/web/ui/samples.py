@@ -143,6 +143,28 @@ def timeline() -> list[pieces.TimelineEntry]:
     ]
 
 
+def works() -> list[pieces.Progress]:
+    """Work that goes on, that waits, and that ended well and less well."""
+    return [
+        pieces.Progress("Sending 80 invitations", 52, 80, "about 14 seconds left", "", LINK),
+        pieces.Progress("Check 214 profiles", 0, 0, outcome="It waits for its turn and begins by itself."),
+        pieces.Progress(
+            "Change 120 members to: Associated",
+            *(120, 120),
+            is_finished=True,
+            outcome="118 members are changed. 2 could not be changed.",
+            tone="good",
+        ),
+        pieces.Progress(
+            "Change 90 members to: Full",
+            *(30, 90),
+            is_finished=True,
+            outcome="Stopped after 30 of 90. 30 members are changed. 60 others are as they were.",
+            tone="warn",
+        ),
+    ]
+
+
 def rules() -> list[pieces.Rule]:
     """Give rules in all four states."""
     return [

@@ -46,7 +46,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=environment.integer("MODUS_WEB_WORKERS", 2, least=1))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        _require_free(options["bind"])
+        require_free(options["bind"])
         _count_together(settings.DATA_FOLDER / "metrics")
         call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(f"Serving {settings.SITE_NAME} on {options['bind']}. Stop with Ctrl-C.")
@@ -74,7 +74,7 @@ def _count_together(folder: Path) -> None:
         environment.announce("PROMETHEUS_MULTIPROC_DIR", str(folder))
 
 
-def _require_free(bind: str) -> None:
+def require_free(bind: str) -> None:
     """Say in words when somebody else listens there, before anything is started."""
     host, _, port = bind.rpartition(":")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:

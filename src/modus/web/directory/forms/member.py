@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -186,7 +187,8 @@ class KindForm(forms.Form):
 
 
 class BulkKindForm(forms.Form):
-    """One kind for many memberships; `count` is how many the preview named."""
+    """One kind for many memberships; `count` is how many the preview named, `attempt` makes of two clicks one act."""
 
     kind = forms.ChoiceField(label=gettext_lazy("New kind of membership"), choices=list(KINDS.items()))
     count = forms.IntegerField(widget=forms.HiddenInput)
+    attempt = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)

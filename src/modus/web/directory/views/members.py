@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -136,7 +136,10 @@ def member_bulk(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     is_told = "kind" in request.POST and chosen
     form = BulkKindForm(request.POST if is_told else None, initial={"count": len(chosen)})
     context = member_pages.bulk(cluster, chosen, state.query(), form=form, takes_all="all" in request.POST)
-    if carried_out(form, lambda said: _change_kinds(cluster, chosen, said, request)):
+    done = carried_out(form, lambda said: _change_kinds(cluster, chosen, said, request))
+    if done and len(chosen) > actions.MANY:
+        return redirect("home:task-detail", task=done.pk)
+    if done:
         words = ngettext("%(n)d member is now: %(kind)s.", "%(n)d members are now: %(kind)s.", len(chosen))
         messages.success(request, words % {"n": len(chosen), "kind": KINDS[form.cleaned_data["kind"]]})
         return redirect(f"{reverse('directory:member-list', kwargs={'cluster': cluster.slug})}?{state.query()}")
@@ -183,8 +186,12 @@ def _chosen(request: HttpRequest, cluster: Cluster, choice: members.MemberChoice
     return found
 
 
-def _change_kinds(cluster: Cluster, chosen: list[Membership], said: dict[str, Any], request: HttpRequest) -> object:
+def _change_kinds(cluster: Cluster, chosen: list[Membership], said: dict[str, Any], request: HttpRequest) -> Any:
+    """Change few at once; many in the background, which gives the work to look at."""
     if said["count"] != len(chosen):
         raise member_pages.changed_meanwhile(len(chosen))
-    kind = said["kind"]
-    return actions.change_membership_kinds(cluster, memberships=chosen, kind=kind, by=visitor.person_of(request))
+    kind, by = said["kind"], visitor.person_of(request)
+    if len(chosen) > actions.MANY:
+        key = str(said["attempt"] or uuid4())
+        return actions.begin_kind_change(cluster, memberships=chosen, kind=kind, key=key, by=by)
+    return actions.change_membership_kinds(cluster, memberships=chosen, kind=kind, by=by)

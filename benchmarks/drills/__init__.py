@@ -1,0 +1,1 @@
+"""Drills: what is promised for the day on which something breaks, done on purpose and counted."""
