@@ -2,6 +2,7 @@
 
 from modus.core.journal import JournalLine
 from modus.core.limits import Counter
+from modus.core.links import MailedLink
 from modus.core.users import User
 
-__all__ = ["Counter", "JournalLine", "User"]
+__all__ = ["Counter", "JournalLine", "MailedLink", "User"]
