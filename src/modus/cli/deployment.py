@@ -83,7 +83,7 @@ def _is_encrypted() -> bool:
 
 def proxy(**_: Any) -> Iterator[CheckMessage]:
     """Behind a proxy the visitors' addresses are known, so that limits on tries count each one apart."""
-    if settings.IS_SECURE and not getattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 0):
+    if settings.IS_SECURE and not settings.IS_BEHIND_PROXY:
         yield _doubt(
             13,
             "modus is not told that a proxy stands in front.",

@@ -2,4 +2,14 @@
 
 from modus.core.idempotency import UsedKey
 from modus.core.journal import JournalLine
-__all__ = ["JournalLine", "JournalSeal", "Lane", "QueuedTask", "ScheduledJob", "UsedKey", "User"]
+__all__ = [
+    "Counter",
+    "JournalLine",
+    "JournalSeal",
+    "Lane",
+    "MailedLink",
+    "QueuedTask",
+    "ScheduledJob",
+    "UsedKey",
+    "User",
+]

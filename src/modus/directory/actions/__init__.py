@@ -9,6 +9,13 @@ from modus.directory.actions.background import (
     check_profiles,
     check_profiles_of,
 )
+from modus.directory.actions.account import (
+    change_own_password,
+    enter_by_link,
+    make_account,
+    make_account_by_link,
+    renew_password_by_link,
+)
 from modus.directory.actions.cluster_intake import found_cluster_with_manager, hand_over_to
 from modus.directory.actions.enrolment import engage_person, enrol_member, revise_member
 from modus.directory.actions.importing import import_files
@@ -79,6 +86,7 @@ __all__ = [
     "change_kinds",
     "change_membership",
     "change_membership_kinds",
+    "change_own_password",
     "check_all_profiles",
     "check_cluster",
     "check_profile",
@@ -91,6 +99,7 @@ __all__ = [
     "end_position",
     "engage_person",
     "enrol_member",
+    "enter_by_link",
     "forget_view",
     "found_cluster",
     "found_cluster_with_manager",
@@ -104,6 +113,8 @@ __all__ = [
     "link_account",
     "list_from_public_sources",
     "load_nace",
+    "make_account",
+    "make_account_by_link",
     "publish_profile",
     "record_organisation",
     "record_own_person",
@@ -113,6 +124,7 @@ __all__ = [
     "register_organisation",
     "reinstate_membership",
     "rename_cluster",
+    "renew_password_by_link",
     "revise_member",
     "save_profile",
     "set_cluster_settings",
