@@ -46,7 +46,7 @@ class Handler(BaseHTTPRequestHandler):
     server: Bucket
     protocol_version = "HTTP/1.1"
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *args: object) -> None:
         """Say nothing."""
 
     @property
@@ -84,7 +84,7 @@ class Handler(BaseHTTPRequestHandler):
         changed = format_datetime(datetime.now(UTC) - self.server.age, usegmt=True)
         self.answer(200, body, Last_Modified=changed, ETag=f'"{hashlib.md5(body).hexdigest()}"')  # noqa: S324
 
-    do_HEAD = do_GET
+    do_HEAD = do_GET  # noqa: N815  named by the class above
 
     def do_DELETE(self) -> None:
         self.server.objects.pop(self.key, None)

@@ -8,45 +8,45 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, TiffImagePlugin
 
-PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Type /Catalog >>\nendobj\nxref\n0 1\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+PDF = b"%PDF-1.4\n%\xe2\xe3\n1 0 obj\n<< /Type /Catalog >>\nendobj\nxref\n0 1\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 GPS_TAG, LATITUDE_REF = 0x8825, 1
 # What every hostile file carries, so that it can be found again wherever it went.
 MARK = b"canary-of-the-upload"
 
 
-def picture(format: str = "PNG", size: tuple[int, int] = (120, 60), mode: str = "RGB", **options: Any) -> bytes:
+def picture(saved_as: str = "PNG", size: tuple[int, int] = (120, 60), mode: str = "RGB", **options: Any) -> bytes:
     """A still picture of one colour."""
     target = io.BytesIO()
-    Image.new(mode, size, "#0a5c68" if mode != "P" else 3).save(target, format, **options)
+    Image.new(mode, size, "#0a5c68" if mode != "P" else 3).save(target, saved_as, **options)
     return target.getvalue()
 
 
-def noise(size: tuple[int, int] = (400, 300), format: str = "PNG") -> bytes:
+def noise(size: tuple[int, int] = (400, 300), saved_as: str = "PNG") -> bytes:
     """A picture that nothing makes small."""
     target = io.BytesIO()
-    Image.effect_noise(size, 90).convert("RGB").save(target, format)
+    Image.effect_noise(size, 90).convert("RGB").save(target, saved_as)
     return target.getvalue()
 
 
-def with_gps(format: str = "JPEG", orientation: int = 6) -> bytes:
+def with_gps(saved_as: str = "JPEG", orientation: int = 6) -> bytes:
     """A photograph that tells where it was taken, lies on its side and carries comments."""
     exif = Image.Exif()
     exif[0x0112] = orientation
     exif[0x010E] = MARK.decode()
     exif[GPS_TAG] = {LATITUDE_REF: "N", 2: tuple(TiffImagePlugin.IFDRational(n) for n in (49, 36, 1))}
     options: dict[str, Any] = {"exif": exif.tobytes()}
-    if format == "JPEG":
+    if saved_as == "JPEG":
         options["comment"] = MARK
-    if format in {"JPEG", "PNG", "WEBP"}:
+    if saved_as in {"JPEG", "PNG", "WEBP"}:
         options["icc_profile"] = b"icc " + MARK * 8
-    return picture(format, **options)
+    return picture(saved_as, **options)
 
 
-def animated(format: str = "PNG", frames: int = 3) -> bytes:
+def animated(saved_as: str = "PNG", frames: int = 3) -> bytes:
     """A picture that moves."""
     target = io.BytesIO()
     shown = [Image.new("RGB", (40, 40), (n * 40 % 255, 90, 90)) for n in range(frames)]
-    shown[0].save(target, format, save_all=True, append_images=shown[1:], duration=40, loop=0)
+    shown[0].save(target, saved_as, save_all=True, append_images=shown[1:], duration=40, loop=0)
     return target.getvalue()
 
 

@@ -20,16 +20,16 @@ from tests.factories import uploads
 TYPES = ("image/png", "application/pdf", "text/html", "")
 
 
-@pytest.mark.parametrize("format", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.parametrize("saved_as", ["PNG", "JPEG", "WEBP"])
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "CMYK", "1", "LA"])
-def test_a_picture_is_taken_and_drawn_anew(format: str, mode: str) -> None:
+def test_a_picture_is_taken_and_drawn_anew(saved_as: str, mode: str) -> None:
     try:
-        content = uploads.picture(format, mode=mode)
+        content = uploads.picture(saved_as, mode=mode)
     except OSError:
-        pytest.skip(f"{format} knows no {mode}")
+        pytest.skip(f"{saved_as} knows no {mode}")
     checked = files.check(uploads.upload(content), kind=PICTURE)
     with Image.open(io.BytesIO(checked.content)) as image:
-        assert (image.format, image.size) == (format, (120, 60))
+        assert (image.format, image.size) == (saved_as, (120, 60))
     assert (checked.width, checked.height) == (120, 60)
     assert checked.small is not None
     assert max(checked.small.width, checked.small.height) <= 96
@@ -89,12 +89,12 @@ def test_a_bomb_is_refused_before_it_is_decoded(what: str) -> None:
 
 def test_pixels_size_and_formats_are_limited_by_kind() -> None:
     wide = uploads.picture(size=(5000, 4000))
-    with pytest.raises(RuleBroken, match="5000 × 4000 pixels.*16 million"):
+    with pytest.raises(RuleBroken, match=r"5000 × 4000 pixels.*16 million"):
         files.check(uploads.upload(wide), kind=PICTURE)
     assert files.check(uploads.upload(wide), kind=DOCUMENT).width == 3000
     with pytest.raises(RuleBroken, match="larger than 5 MB"):
         files.check(uploads.upload(bytes(5_000_001)), kind=PICTURE)
-    with pytest.raises(RuleBroken, match="PDF.*PNG, JPEG, WebP"):
+    with pytest.raises(RuleBroken, match=r"PDF.*PNG, JPEG, WebP"):
         files.check(uploads.upload(uploads.PDF), kind=PICTURE)
 
 

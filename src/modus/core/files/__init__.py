@@ -2,6 +2,7 @@
 
 from modus.core.files.checking import Checked, check
 from modus.core.files.kinds import Kind
+from modus.core.files.names import cleaned_name
 from modus.core.files.stored import StoredFile
 from modus.core.files.storing import (
     NoRoom,
@@ -21,6 +22,7 @@ __all__ = [
     "NoRoom",
     "StoredFile",
     "check",
+    "cleaned_name",
     "file_at",
     "files_of_subject",
     "files_stored_by",
