@@ -68,6 +68,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before anything reads what was sent.
+    "modus.web.ui.uploads.UploadsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -207,8 +209,26 @@ TIME_ZONE = environment.text("MODUS_TIME_ZONE", "Europe/Brussels")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_FOLDER / "static"
+
+
+def _files(bucket: str) -> dict[str, object]:
+    """Where uploaded files lie: in a folder that only we read, or in a bucket whose address nobody gets."""
+    if not bucket:
+        options: dict[str, object] = {"location": DATA_FOLDER / "files", "base_url": None}
+        return {"BACKEND": "modus.core.files.storage.FolderStorage", "OPTIONS": options}
+    options = {
+        "bucket_name": bucket,
+        "endpoint_url": environment.text("MODUS_FILES_ENDPOINT") or None,
+        "access_key": environment.text("MODUS_FILES_KEY") or None,
+        "secret_key": environment.text("MODUS_FILES_SECRET") or None,
+        "region_name": environment.text("MODUS_FILES_REGION") or None,
+        "location": environment.text("MODUS_FILES_PREFIX"),
+    }
+    return {"BACKEND": "modus.core.files.bucket.BucketStorage", "OPTIONS": options}
+
+
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _files(environment.text("MODUS_FILES_BUCKET")),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -260,6 +280,10 @@ CONTENT_SECURITY_POLICY = {
 GUARD_READS = environment.boolean("MODUS_GUARD_READS", default=DEBUG)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# Uploads stay in memory, so that no temporary file is ever left behind; UploadsMiddleware refuses by its header what is
+# larger than the page that was asked may take.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 30_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

@@ -1,7 +1,5 @@
 """The tables of the ground, gathered where Django looks for them."""
 
-from modus.core.idempotency import UsedKey
-from modus.core.journal import JournalLine
 __all__ = [
     "Counter",
     "JournalLine",
@@ -10,6 +8,7 @@ __all__ = [
     "MailedLink",
     "QueuedTask",
     "ScheduledJob",
+    "StoredFile",
     "UsedKey",
     "User",
 ]

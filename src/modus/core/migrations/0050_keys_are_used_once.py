@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("core", "0020_tasks_and_the_clock")]
+    dependencies = [("core", "0030_stored_files")]
 
     operations = [
         migrations.CreateModel(

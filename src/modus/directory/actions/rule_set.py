@@ -6,12 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from modus.core import journal
+from modus.core import files, journal
 from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.files import Checked
 from modus.core.journal import action
 from modus.core.time import today
 from modus.directory import queries, rules
-from modus.directory.models import Cluster, Person, Profile, Rule, RuleSet, ValidationResult, Waiver
+from modus.directory.models import EVIDENCE, Cluster, Person, Profile, Rule, RuleSet, ValidationResult, Waiver
 from modus.directory.queries.rule_sets import Lights, latest_results, lights_of, signature_of
 
 FACTS_OF_A_VERSION = ("name", "issuer", "source", "note", "grace_days")
@@ -81,9 +82,16 @@ def _failing_since(before: ValidationResult | None, on: date) -> date:
 
 @action
 def grant_waiver(
-    profile: Profile, *, rule: Rule, programme: str, evidence: str, valid_until: date, by: Person
+    profile: Profile,
+    *,
+    rule: Rule,
+    programme: str,
+    evidence: str,
+    valid_until: date,
+    by: Person,
+    evidence_file: Checked | None = None,
 ) -> Waiver:
-    """Let a programme's recognition stand in for a rule, with the evidence and an end.
+    """Let a programme's recognition stand in for a rule, with an end and the evidence: an address, a file, or both.
 
     Raises: NotAllowed, also on one's own profile; RuleBroken when the rule cannot be waived or the evidence is missing.
     """
@@ -92,11 +100,10 @@ def grant_waiver(
         raise RuleBroken(_("This rule cannot be waived."), field="rule")
     if not programme.strip():
         raise RuleBroken(_("Name the programme."), field="programme")
-    if not evidence.startswith(("https://", "http://")):
-        raise RuleBroken(_("Give the address of the evidence, beginning with https:// or http://."), field="evidence")
+    _require_evidence(evidence, evidence_file)
     if valid_until < today():
         raise RuleBroken(_("Choose a day that has not passed."), field="valid_until")
-    waiver = Waiver.objects.create(
+    waiver = Waiver(
         profile=profile,
         rule=rule,
         programme=programme.strip()[:200],
@@ -105,6 +112,10 @@ def grant_waiver(
         granted_by=by,
         granted_on=today(),
     )
+    if evidence_file:
+        kept_for = {"scope_id": profile.network_id, "subject_id": waiver.pk}
+        waiver.evidence_file = files.store(evidence_file, kind=EVIDENCE, by=by, field="evidence_file", **kept_for)
+    waiver.save()
     _record_waiver("granted", waiver, by=by)
     return waiver
 
@@ -161,6 +172,13 @@ def adopt_rule_set_version(
     }
     journal.record("directory.rule-set.adopted", version, by=by, changes=changes)
     return version
+
+
+def _require_evidence(address: str, file: Checked | None) -> None:
+    if not address and not file:
+        raise RuleBroken(_("Give the address of the evidence, or upload it as a file."), field="evidence")
+    if address and not address.startswith(("https://", "http://")):
+        raise RuleBroken(_("Give the address of the evidence, beginning with https:// or http://."), field="evidence")
 
 
 def _require_office(profile: Profile, by: Person) -> None:

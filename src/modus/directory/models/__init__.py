@@ -1,5 +1,6 @@
 """What is: the tables of the directory."""
 
+from modus.directory.models.file_kinds import EVIDENCE, LOGO
 from modus.directory.models.membership import Commitment, Membership, MembershipKind, Position, Role, active_on
 from modus.directory.models.network import Cluster, ClusterSlug, Network
 from modus.directory.models.organisation import COMPANY_KINDS, Organisation, OrganisationKind, SizeClass
@@ -12,6 +13,8 @@ from modus.directory.models.taxonomy import Place, Taxonomy, Term, TermChange
 
 __all__ = [
     "COMPANY_KINDS",
+    "EVIDENCE",
+    "LOGO",
     "PROFILE_TYPES",
     "Cluster",
     "ClusterSlug",

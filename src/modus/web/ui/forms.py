@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from modus.core.errors import RuleBroken
+from modus.core.files import NoRoom
 
 R = TypeVar("R")
 
@@ -24,14 +25,16 @@ def carried_out(form: forms.Form, act: Callable[[dict[str, Any]], R]) -> R | Non
     try:
         return act(form.cleaned_data)
     except RuleBroken as broken:
+        form.refusal = broken  # type: ignore[attr-defined]
         form.add_error(broken.field if broken.field in form.fields else None, broken.message)
         return None
 
 
 def form_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """A page with a form: 422 when the form that it shows was refused."""
+    """A page with a form: 422 when the form that it shows was refused, 507 when there was no room for its files."""
     form = context["form"]
-    return render(request, template, context, status=422 if form.is_bound and form.errors else 200)
+    refused = 507 if isinstance(getattr(form, "refusal", None), NoRoom) else 422
+    return render(request, template, context, status=refused if form.is_bound and form.errors else 200)
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
