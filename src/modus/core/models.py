@@ -1,5 +1,14 @@
 """The tables of the ground, gathered where Django looks for them."""
 
+from modus.core.files.stored import StoredFile
+from modus.core.idempotency import UsedKey
+from modus.core.journal import JournalLine
+from modus.core.limits import Counter
+from modus.core.links import MailedLink
+from modus.core.seals import JournalSeal
+from modus.core.tasks.models import Lane, QueuedTask, ScheduledJob
+from modus.core.users import User
+
 __all__ = [
     "Counter",
     "JournalLine",

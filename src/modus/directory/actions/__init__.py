@@ -1,5 +1,12 @@
 """What happens: every change. Each action is atomic, asks the rules and leaves a line in the journal."""
 
+from modus.directory.actions.account import (
+    change_own_password,
+    enter_by_link,
+    make_account,
+    make_account_by_link,
+    renew_password_by_link,
+)
 from modus.directory.actions.background import (
     MANY,
     begin_daily_checks,
@@ -8,13 +15,6 @@ from modus.directory.actions.background import (
     change_kinds,
     check_profiles,
     check_profiles_of,
-)
-from modus.directory.actions.account import (
-    change_own_password,
-    enter_by_link,
-    make_account,
-    make_account_by_link,
-    renew_password_by_link,
 )
 from modus.directory.actions.cluster_intake import found_cluster_with_manager, hand_over_to
 from modus.directory.actions.enrolment import engage_person, enrol_member, revise_member

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from modus.core.errors import NotAllowed, RuleBroken
-from modus.core.limits import TooMany
 from modus.core.files import NoRoom
+from modus.core.limits import TooMany
 
 denied = logging.getLogger("modus.denied")
 
