@@ -254,6 +254,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_SECURE
 SECURE_SSL_REDIRECT = IS_SECURE and environment.boolean("MODUS_REDIRECT_TO_HTTPS", default=True)
+# Whoever asks for the health asks this machine, not by the public address.
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
 IS_BEHIND_PROXY = environment.boolean("MODUS_BEHIND_PROXY", default=False)
 if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
