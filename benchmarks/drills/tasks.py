@@ -80,7 +80,7 @@ class Workers:
         self.running = [self._start() for _ in range(count)]
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "modus.cli", "worker", "--concurrency", "2"]
+        command = [sys.executable, "-m", "modus.cli", "worker", "--concurrency", "3"]
         return subprocess.Popen(command, env=self.surroundings, cwd=ROOT, stdout=subprocess.DEVNULL)
 
     def kill_one(self) -> None:

@@ -19,7 +19,7 @@ from django.db import connections
 log = logging.getLogger("modus.tasks")
 
 LOOK_SECONDS = 0.2
-LONGEST_PAUSE_SECONDS = 30
+LONGEST_PAUSE_SECONDS = 5
 STOP_SECONDS = 30
 PARENT_DIED = 1
 """PR_SET_PDEATHSIG of Linux: a signal for the child when its parent dies."""
