@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = "postgresql://postgres@127.0.0.1:5432"
-LEASE_SECONDS = 2
+LEASE_SECONDS = 5
 CLUSTERS = 10
 STEPS = 3
 
