@@ -29,6 +29,7 @@ def progress_of(task: QueuedTask, *, report: str, url: str, cancel_url: str, at:
         url=url,
         cancel_url="" if is_stopping else cancel_url,
         is_finished=task.is_finished,
+        state=str(task.get_state_display()),
         outcome=_outcome(task, report, at),
         tone=TONES.get(task.state, ""),
     )
