@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = "postgresql://postgres@127.0.0.1:5432"
-LEASE_SECONDS = 2
+LEASE_SECONDS = 5
 CLUSTERS = 10
 STEPS = 3
 
@@ -80,7 +80,7 @@ class Workers:
         self.running = [self._start() for _ in range(count)]
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "modus.cli", "worker", "--concurrency", "2"]
+        command = [sys.executable, "-m", "modus.cli", "worker", "--concurrency", "3"]
         return subprocess.Popen(command, env=self.surroundings, cwd=ROOT, stdout=subprocess.DEVNULL)
 
     def kill_one(self) -> None:

@@ -19,8 +19,9 @@ from django.db import connections
 log = logging.getLogger("modus.tasks")
 
 LOOK_SECONDS = 0.2
-LONGEST_PAUSE_SECONDS = 30
+LONGEST_PAUSE_SECONDS = 5
 STOP_SECONDS = 30
+SIGNALS = {signal.SIGTERM, signal.SIGINT}
 PARENT_DIED = 1
 """PR_SET_PDEATHSIG of Linux: a signal for the child when its parent dies."""
 
@@ -82,9 +83,12 @@ class Supervisor:
         child.born_at = time.monotonic()
         child.beat()
         sys.stdout.flush()
+        # A signal that comes while the child still has its parent's ears would be lost.
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         child.pid = os.fork()
         if child.pid == 0:
             _live(child)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
     def _bury(self) -> None:
         for child in self.children:
@@ -120,6 +124,7 @@ def _live(child: Child) -> None:
     try:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         _die_with_parent()
         child.work(child.beat)
         status = os.EX_OK

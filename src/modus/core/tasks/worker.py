@@ -24,6 +24,7 @@ log = logging.getLogger("modus.tasks")
 
 POLL_SECONDS = 0.5
 REAP_SECONDS = 5
+LONGEST_REST_SECONDS = 10
 STOP_SECONDS = 20
 PATIENCE_SECONDS = 10
 """How long after its limit a task that did not even hear the alarm is borne before its process ends."""
@@ -48,7 +49,7 @@ class Heart(threading.Thread):
         while True:
             time.sleep(min(1.0, settings.TASK_LEASE_SECONDS / 4))
             self.beat()
-            if os.getppid() != self.parent:
+            if self.beat is not _nothing and os.getppid() != self.parent:
                 # Whoever started us is gone: nobody would ever stop us.
                 os.kill(os.getpid(), signal.SIGTERM)
                 self.parent = os.getppid()
@@ -94,6 +95,7 @@ class Worker:
         self.context: Context | None = None
         self.is_stopping = False
         self.reaped_at = 0.0
+        self.failures = 0
 
     def run(self, *, is_once: bool = False) -> None:
         """Work until SIGTERM or SIGINT; with `is_once` until nothing is due."""
@@ -104,7 +106,13 @@ class Worker:
             if is_idle and is_once:
                 return
             if is_idle:
-                time.sleep(POLL_SECONDS)
+                self._rest()
+
+    def _rest(self) -> None:
+        """Wait for the next look; longer each time while the database does not answer, and never past a signal."""
+        until = time.monotonic() + min(POLL_SECONDS * 2**self.failures, LONGEST_REST_SECONDS)
+        while time.monotonic() < until and not self.is_stopping:
+            time.sleep(POLL_SECONDS)
 
     def _turn(self) -> bool:
         """One look at the clock and at the queue; whether there was work."""
@@ -112,10 +120,12 @@ class Worker:
         try:
             self._keep_house()
             row = queue.claim(self.name, at=database_now(), is_house_only=self.is_house_only)
+            self.failures = 0
             if row:
                 self._carry_out(row)
             return row is not None
         except (DatabaseError, InterfaceError) as error:
+            self.failures += 1
             log.warning("The database did not answer (%s: %s); trying again.", type(error).__name__, error)
         except (HandedBack, TookTooLong):
             log.warning("An alarm came when the task was over already.")

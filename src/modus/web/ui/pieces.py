@@ -217,6 +217,7 @@ class Progress:
     url: str = ""
     cancel_url: str = ""
     is_finished: bool = False
+    state: str = ""
     outcome: str = ""
     tone: str = ""
 

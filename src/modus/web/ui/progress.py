@@ -29,6 +29,7 @@ def progress_of(task: QueuedTask, *, report: str, url: str, cancel_url: str, at:
         url=url,
         cancel_url="" if is_stopping else cancel_url,
         is_finished=task.is_finished,
+        state=str(task.get_state_display()),
         outcome=_outcome(task, report, at),
         tone=TONES.get(task.state, ""),
     )
@@ -50,12 +51,16 @@ def _outcome(task: QueuedTask, report: str, at: datetime) -> str:
     so_far = f" {report}" if report else ""
     ended = {
         "done": report or _("Done."),
-        "cancelled": _("Stopped after %(done)d of %(total)d.") % {"done": task.done, "total": task.total} + so_far,
+        "cancelled": _stop(task) + so_far if task.total else _("Stopped before it began. Nothing was changed."),
         "refused": _refusal(task) + so_far,
         "dropped": _("It was not done: the order was damaged on its way. Begin it again."),
         "parked": _("It failed several times and was put aside. Tell whoever runs this installation.") + so_far,
     }
     return ended[task.state] if task.is_finished else _what_goes_on(task, at)
+
+
+def _stop(task: QueuedTask) -> str:
+    return _("Stopped after %(done)d of %(total)d.") % {"done": task.done, "total": task.total}
 
 
 def _refusal(task: QueuedTask) -> str:
