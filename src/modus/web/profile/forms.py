@@ -71,7 +71,8 @@ class GroupForm(forms.Form):
                 self.fields[f"without_{field.name}"] = forms.BooleanField(
                     required=False, label=_("Take the picture out")
                 )
-            self.initial[field.name] = _initial(field, profile.values.get(field.name))
+            if field.kind != PICTURE:
+                self.initial[field.name] = _initial(field, profile.values.get(field.name))
             if field.name not in ALWAYS_PUBLIC:
                 self.fields[f"sees_{field.name}"] = forms.ChoiceField(
                     choices=Visibility.choices,
