@@ -1,4 +1,4 @@
-"""Files through pages: uploaded in the editor, shown where they belong, handed out with the headers of a file (A3, A5)."""
+"""Files through pages: uploaded in the editor, shown where they belong, handed out as files are (A3, A5)."""
 
 import json
 import re
@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +17,7 @@ from modus.directory import actions
 from modus.directory.models import LOGO, Cluster, Person, Profile, RuleSet, Waiver
 from tests.core.files.test_storing import no_room_for
 from tests.factories import bucket as buckets
+from tests.factories import directory as make
 from tests.factories import uploads
 
 SignIn = Callable[[Person], Client]
@@ -24,8 +26,6 @@ SMALL_MOST, PAGE_MOST = 4000, 100_000
 
 @pytest.fixture
 def profile(cluster: Cluster) -> Profile:
-    from tests.factories import directory as make
-
     return make.ProfileFactory(organisation=cluster.organisation, network=cluster.network, slug="optics-profile")
 
 
@@ -169,8 +169,6 @@ def test_no_other_form_and_no_other_kind_is_handed_out(profile: Profile, manager
 
 
 def test_bytes_that_are_lost_are_not_found(profile: Profile, manager: Person, office: Person) -> None:
-    from django.core.files.storage import default_storage
-
     shown = published(profile, manager, office)
     file = files.file_at(shown.published["logo"])
     assert file is not None
