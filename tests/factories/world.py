@@ -9,16 +9,19 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from modus.core import tasks
+from modus.core import files, tasks
+from modus.core.files import StoredFile
 from modus.core.limits import Counter
 from modus.core.time import now, today
 from modus.core.users import User
 from modus.directory import actions
 from modus.directory.models import (
+    EVIDENCE,
     Cluster,
     FieldNote,
     JoinRequest,
@@ -32,6 +35,7 @@ from modus.directory.models import (
     Waiver,
 )
 from tests.factories import directory as make
+from tests.factories import uploads
 
 ACTORS = (
     "visitor",
@@ -222,11 +226,15 @@ def profiles(
     note = FieldNote.objects.create(profile=published, field="city", text=f"{hidden} note", by=office)
     rule_set = RuleSet.objects.filter(code="eccp").first() or _rule_set()
     rule = rule_set.rules.filter(is_waivable=True).first()
+    waiver_key = uuid.uuid4()
+    evidence = stored_file(waiver_key, hidden, manager)
     waiver = Waiver.objects.create(
+        pk=waiver_key,
         profile=published,
         rule=rule,
         programme=f"Programme {slug}",
         evidence="https://programme.example/",
+        evidence_file=evidence,
         valid_until=today() + timedelta(days=90),
         granted_by=office,
         granted_on=today(),
@@ -241,8 +249,16 @@ def profiles(
         "rule_set": rule_set,
         "rule": rule,
         "waiver": waiver,
+        "file": evidence,
         "result": result,
     }
+
+
+def stored_file(subject: uuid.UUID, name: str, by: Person) -> StoredFile:
+    """Evidence that only the office and the managers read; its bytes lie in the storage."""
+    with transaction.atomic():
+        upload = uploads.upload(uploads.PDF.replace(b"Catalog", f"Catalog /{name}".encode()), f"{name}.pdf")
+        return files.store(upload, kind=EVIDENCE, by=by, scope_id=None, subject_id=subject)
 
 
 def _rule_set() -> RuleSet:

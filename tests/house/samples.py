@@ -31,6 +31,7 @@ WORDS = {
     "act": "publish",
     "country": "CZ",
     "field": "city",
+    "form": "original",
 }
 THINGS = {
     "membership": "membership",
@@ -47,6 +48,7 @@ THINGS = {
     "request": "join",
     "join_request": "join",
     "view": "view",
+    "file": "file",
     "saved_view": "view",
     "task": "task",
 }

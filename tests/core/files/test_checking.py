@@ -72,7 +72,7 @@ def test_a_photograph_on_its_side_is_set_upright() -> None:
 
 
 @pytest.mark.attack("A-46")
-@pytest.mark.parametrize("what", ["png of 20,000 by 20,000", "webp of 16,384 by 16,384", "png that unpacks to 100 MB"])
+@pytest.mark.parametrize("what", ["png of 20,000 by 20,000", "webp of 16,384 by 16,384", "png that unpacks to 20 MB"])
 def test_a_bomb_is_refused_before_it_is_decoded(what: str) -> None:
     content = uploads.HOSTILE[what]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -12,6 +12,8 @@ MARKUP = re.compile(rb"<\s*(!doctype|html|head|body|script|svg|iframe|\?xml)", r
 HEAD = 1024
 # The directory of a ZIP archive stands in the last 64 KB: a PDF that has one is two files in one.
 TAIL = 66_000
+# A file that begins as one of ours and is none is not whole; its kind says nothing.
+BEGIN_AS_OURS = {".png", ".jpg", ".jpeg", ".webp", ".pdf"}
 ZIP_DIRECTORY = b"PK\x05\x06"
 
 
@@ -51,6 +53,8 @@ def name_of_type(content: bytes) -> str:
     if MARKUP.search(content[:HEAD]):
         return "SVG" if re.search(rb"<\s*svg", content[:HEAD], re.IGNORECASE) else "HTML"
     endings = {match.extension for match in _matches(content) if match.confidence >= 0.4}
+    if endings & BEGIN_AS_OURS:
+        return ""
     return min(endings).lstrip(".").upper()[:8] if endings else ""
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 POLICY = "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 # As long as a public picture that was taken back may stay in caches.
 SECONDS_KEPT = 600
+# Larger ones are sent piece by piece.
+AT_ONCE = 1_000_000
 
 
 @audience(Audience.EVERYBODY)
@@ -77,8 +79,10 @@ def _answer(
     content = files.opened(found, form)
     if content is None:
         raise Http404
-    response: Any = FileResponse(content, headers=headers)
-    return _with(response, headers)
+    if facts["size"] > AT_ONCE:
+        return _with(FileResponse(content), headers)
+    with content:
+        return HttpResponse(content.read(), headers=headers)
 
 
 def _with(response: Any, headers: dict[str, str]) -> Any:

@@ -68,9 +68,11 @@ class GroupForm(forms.Form):
         for field in self.asked:
             self.fields[field.name] = _form_field(field)
             if field.kind == PICTURE and profile.values.get(field.name):
-                said = _("Take the picture out: %(label)s") % {"label": field.label}
-                self.fields[f"without_{field.name}"] = forms.BooleanField(required=False, label=said)
-            self.initial[field.name] = _initial(field, profile.values.get(field.name))
+                self.fields[f"without_{field.name}"] = forms.BooleanField(
+                    required=False, label=_("Take the picture out")
+                )
+            if field.kind != PICTURE:
+                self.initial[field.name] = _initial(field, profile.values.get(field.name))
             if field.name not in ALWAYS_PUBLIC:
                 self.fields[f"sees_{field.name}"] = forms.ChoiceField(
                     choices=Visibility.choices,
