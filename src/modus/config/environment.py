@@ -36,6 +36,13 @@ def integer(name: str, default: int, *, least: int = 0) -> int:
     return int(value)
 
 
+def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:
+    value = text(name).lower() or default
+    if value not in among:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write one of: {', '.join(among)}.")
+    return value
+
+
 def folder(name: str, default: str) -> Path:
     path = Path(text(name, default)).expanduser().resolve()
     path.mkdir(parents=True, exist_ok=True)

@@ -49,6 +49,8 @@ INSTALLED_APPS = [
     "modus.web",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_countries",
     "django_htmx",
     "template_partials",
@@ -71,6 +73,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "modus.web.account.keeping.SessionsMiddleware",
     "modus.web.ui.errors.ErrorsMiddleware",
 ]
 
@@ -165,6 +168,23 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # Nobody gets a mail because a stranger typed her address.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_SECURE else "http"
+
+# Whoever has just proved who she is may change what keeps strangers out.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Who needs a second factor: staff (and managers and offices), all, or no (whoever wants one).
+SECOND_FACTOR = environment.choice("MODUS_SECOND_FACTOR", "no", among=("staff", "all", "no"))
+MFA_ADAPTER = "modus.web.account.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A clock that is half a minute wrong is no fault; that a code works once is seen to in the forms.
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = False
+MFA_FORMS = {
+    "authenticate": "modus.web.account.second_factor.CodeOnceForm",
+    "reauthenticate": "modus.web.account.second_factor.ProofCodeForm",
+    "authenticate_webauthn": "modus.web.account.second_factor.PasskeyForm",
+    "reauthenticate_webauthn": "modus.web.account.second_factor.ProofPasskeyForm",
+}
 
 # Without an invitation people may make an account; it gives no right until somebody grants a position.
 SIGN_UP_IS_OPEN = environment.boolean("MODUS_SIGN_UP_IS_OPEN", default=True)

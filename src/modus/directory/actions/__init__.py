@@ -60,9 +60,19 @@ from modus.directory.actions.rule_set import (
     withdraw_waiver,
 )
 from modus.directory.actions.saved_view import forget_view, keep_view
+from modus.directory.actions.second_factor import (
+    add_app,
+    add_passkey,
+    end_other_sessions,
+    end_session,
+    remove_second_factor,
+    renew_recovery_codes,
+)
 
 __all__ = [
     "accept_as_candidate",
+    "add_app",
+    "add_passkey",
     "admit_member",
     "adopt_rule_set_version",
     "approve_request",
@@ -78,7 +88,9 @@ __all__ = [
     "correct_organisation",
     "correct_person",
     "end_membership",
+    "end_other_sessions",
     "end_position",
+    "end_session",
     "engage_person",
     "enrol_member",
     "enter_by_link",
@@ -105,8 +117,10 @@ __all__ = [
     "refuse_request",
     "register_organisation",
     "reinstate_membership",
+    "remove_second_factor",
     "rename_cluster",
     "renew_password_by_link",
+    "renew_recovery_codes",
     "revise_member",
     "save_profile",
     "set_cluster_settings",

@@ -13,10 +13,12 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from modus.core import sessions
 from modus.core.limits import TooMany
 from modus.directory import actions, queries
 from modus.directory.queries import accounts
-from modus.web.account import limiting, mails
+from modus.web.account import keeping, limiting, mails
+from modus.web.ui import visitor
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -76,6 +78,20 @@ class AccountAdapter(DefaultAccountAdapter):
         if user.is_active and not accounts.has_confirmed_address(user):
             return redirect("account_sign_in_link")
         return super().pre_login(request, user, **kwargs)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Our own pages ask (modus.web.account.proving), and keep nothing of what was sent while they ask."""
+        return False
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post_login(request, user, **kwargs)
+        keeping.begin(request, visitor.rights_of(request))
+        return response
+
+    def logout(self, request: HttpRequest) -> None:
+        """End the session on the server, and forget that it was there."""
+        sessions.signed_out(str(request.session.session_key))
+        super().logout(request)
 
     def set_password(self, user: Any, password: str) -> None:
         """Change a password by its owner; every open link of the account is dead from then on."""

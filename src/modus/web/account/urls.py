@@ -2,9 +2,22 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from modus.web.account.views import mailed, person, signing
+from modus.web.account.views import mailed, person, second_factor, sessions, signing
 
-own = ([path("", person.person, name="person")], "account")
+own = (
+    [
+        path("", person.person, name="person"),
+        path("sessions/", sessions.sessions, name="sessions"),
+        path("sessions/end/", sessions.session_end, name="session-end"),
+        path("sessions/end-others/", sessions.sessions_end, name="sessions-end"),
+        path("second-factor/", second_factor.second_factor, name="second-factor"),
+        path("second-factor/app/", second_factor.app_add, name="app-add"),
+        path("second-factor/passkey/", second_factor.passkey_add, name="passkey-add"),
+        path("second-factor/remove/", second_factor.factor_remove, name="factor-remove"),
+        path("second-factor/codes/", second_factor.recovery_codes, name="recovery-codes"),
+    ],
+    "account",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(own)),
@@ -22,4 +35,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("password/reset/", mailed.password_reset, name="account_reset_password"),
     path("password/new/", mailed.new_password, name="account_new_password"),
     path("prove/", signing.prove, name="account_reauthenticate"),
+    path("prove/code/", signing.prove_by_code, name="mfa_reauthenticate"),
+    path("prove/passkey/", signing.prove_by_passkey, name="mfa_reauthenticate_webauthn"),
+    path("sign-in/second/", signing.second_step, name="mfa_authenticate"),
+    path("sign-in/passkey/", signing.sign_in_passkey, name="mfa_login_webauthn"),
 ]
