@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -34,6 +35,13 @@ def integer(name: str, default: int, *, least: int = 0) -> int:
     if not value.isascii() or not value.isdecimal() or int(value) < least:
         raise ImproperlyConfigured(f"{name} is {value!r}; write a whole number of at least {least}.")
     return int(value)
+
+
+def choice(name: str, allowed: Sequence[str], *, default: str) -> str:
+    value = text(name).lower() or default
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write one of: {', '.join(allowed)}.")
+    return value
 
 
 def folder(name: str, default: str) -> Path:

@@ -1,8 +1,10 @@
 """How accounts behave here: whoever signs up gets a person of her own and no right."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlsplit, urlunsplit
 
+from allauth.account import app_settings as allauth_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.db import transaction
@@ -11,6 +13,8 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from modus.core import outbox
+from modus.core.time import now
 from modus.directory import actions
 
 
@@ -33,9 +37,6 @@ class AccountAdapter(DefaultAccountAdapter):
             actions.record_own_person(user, given_name=user.email.partition("@")[0])
         return user
 
-    def get_from_email(self) -> str:
-        return str(settings.DEFAULT_FROM_EMAIL)
-
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.SIGN_UP_IS_OPEN)
 
@@ -50,12 +51,19 @@ class AccountAdapter(DefaultAccountAdapter):
         return True
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail whose links lead to the configured address, whatever the request says of its host."""
-        said = {name: _at_site(value) if name.endswith("_url") else value for name, value in context.items()}
-        super().send_mail(template_prefix, email, {**said, "site_name": settings.SITE_NAME})
-
-    def format_email_subject(self, subject: str) -> str:
-        return f"{settings.SITE_NAME}: {subject}"
+        """Put a mail into the outbox, before all others; its links lead to the configured address, whatever the request
+        says of its host."""
+        name = template_prefix.rpartition("/")[2]
+        outbox.put(
+            f"account/mail/{name}.txt",
+            email,
+            context={key: _path_of(value) for key, value in context.items() if key.endswith("_url")},
+            topic="account",
+            by=None,
+            user=context.get("user"),
+            priority=outbox.Priority.SIGN_IN,
+            stale_after=now() + _life_of(name),
+        )
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account:person")
@@ -64,6 +72,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("public:home")
 
 
-def _at_site(address: str) -> str:
-    site, parts = urlsplit(settings.SITE_ADDRESS), urlsplit(address)
-    return urlunsplit((site.scheme, site.netloc, parts.path, parts.query, ""))
+def _path_of(address: str) -> str:
+    parts = urlsplit(address)
+    return urlunsplit(("", "", parts.path, parts.query, ""))
+
+
+def _life_of(name: str) -> timedelta:
+    """How long the link of a mail works: after that the mail is no longer worth sending."""
+    if name.startswith("password_reset"):
+        return timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    return timedelta(days=allauth_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS)

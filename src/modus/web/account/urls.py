@@ -2,9 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from modus.web.account import views
+from modus.web.account import mails, views
 
-own = ([path("", views.person, name="person")], "account")
+own = (
+    [
+        path("", views.person, name="person"),
+        path("mail/", mails.mail, name="mail"),
+        path("mail/stop/<str:signed>/", mails.mail_stop, name="mail-stop"),
+        path("mails/", mails.mail_list, name="mail-list"),
+        path("mails/<uuid:mail>/", mails.mail_detail, name="mail-detail"),
+        path("mails/caused/<slug:act>/", mails.mail_act, name="mail-act"),
+        path("mails/caused/<slug:act>/call-back/", mails.mail_call_back, name="mail-call-back"),
+    ],
+    "account",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(own)),
