@@ -36,7 +36,7 @@ class MailServer:
 
 
 class Conversation(socketserver.StreamRequestHandler):
-    """One connection. An answer of trouble is a reply line, "drop" (the connection ends) or "hang" (no answer comes)."""
+    """One connection. Trouble is a line of reply, "drop" (the connection ends) or "hang" (no answer comes)."""
 
     timeout = 30
 

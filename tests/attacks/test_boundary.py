@@ -63,7 +63,7 @@ WAYS_BACK = (
 ACTORS = ("visitor", "manager", "office")
 # Open data may be read by scripts of other sites, as anybody reads them: without a session.
 OPEN_DATA = {"public:profile-json", "public:open-data-csv", "public:open-data-json"}
-# A mail program posts here without a cookie (RFC 8058); the signed address is the whole authority: test_unsubscribing.py.
+# A mail program posts here without a cookie (RFC 8058); the signed address is all that counts: test_unsubscribing.py.
 EXEMPT = {"account:mail-stop"}
 WALKED = (
     "//h.example/",

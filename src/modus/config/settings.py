@@ -160,7 +160,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_SECURE else "http"
 # Without an invitation people may make an account; it gives no right until somebody grants a position.
 SIGN_UP_IS_OPEN = environment.boolean("MODUS_SIGN_UP_IS_OPEN", default=True)
 
-# Mails are rows of the outbox (core/outbox). "show": nothing leaves, a page shows them; "send": the sender hands them on.
+# Mails are rows of the outbox (core/outbox). "show": nothing leaves, pages show them; "send": the sender hands them on.
 MAIL_HOST = environment.text("MODUS_MAIL_HOST")
 MAIL_MODE = environment.choice("MODUS_MAIL", ("show", "send"), default="send" if MAIL_HOST else "show")
 if MAIL_MODE == "send" and not MAIL_HOST:

@@ -172,7 +172,7 @@ def tell_profile_decided(profile: Profile, *, decision: str, notes: dict[str, st
 
 
 def tell_profile_unconfirmed(profile: Profile, *, on: date, by: Person) -> list[Mail]:
-    """Remind who speaks for an organisation to confirm its profile: once after a year, once more when it is unlisted."""
+    """Remind who speaks for an organisation to confirm its profile: after a year, and again when it is unlisted."""
     is_unlisted = profile.is_unlisted(on)
     confirmed_on = profile.confirmed_on or on
     context = {
@@ -283,7 +283,8 @@ def _still_decides(mail: Mail) -> bool:
     profile, rights = recipients.profile_told_of(mail.subject_id), queries.rights_of(person, on=today())
     if profile is not None:
         return profile.status == ProfileStatus.SUBMITTED and rules.can_run_network(rights, profile.network)
-    return queries.requests_to_decide(person, rights, on=today()).filter(pk=mail.subject_id).exists()
+    waiting = queries.requests_to_decide(person, rights, on=today()).values_list("pk", flat=True)
+    return mail.subject_id in set(waiting)
 
 
 POSITIONS = Topic("positions", _("Your requests and your positions"), Frequency.AT_ONCE)

@@ -57,7 +57,8 @@ class Mail(models.Model):
     source = models.TextField(blank=True)
     about = models.CharField(max_length=200, blank=True)
     message_id = models.CharField(max_length=200, unique=True)
-    key = models.CharField(max_length=150, null=True, unique=True)
+    # Empty is no key, and many mails have none.
+    key = models.CharField(max_length=150, null=True, unique=True)  # noqa: DJ001
     state = models.CharField(max_length=12, choices=State, default=State.WAITING)
     not_before = models.DateTimeField()
     stale_after = models.DateTimeField(null=True)

@@ -78,7 +78,7 @@ def shown_since(moment: datetime) -> QuerySet[Mail]:
 def keys_beginning_with(start: str) -> set[str]:
     """The keys under which mails were put once and for all, of one kind."""
     rows = Mail.objects.across("keys say what was told already, to whomever").filter(key__startswith=start)
-    return set(rows.values_list("key", flat=True))
+    return {key for key in rows.values_list("key", flat=True) if key}
 
 
 def preview_of(mail: Mail) -> Preview:

@@ -92,7 +92,8 @@ def place_of_act(organisation: Organisation, *, by: Person, on: date) -> Cluster
     own = [standing.cluster for standing in rights.standings if standing.is_team and standing.cluster.pk in clusters]
     networks = {*deciding_networks(organisation), getattr(getattr(organisation, "operated_network", None), "pk", None)}
     offices = [office for office in rights.offices if office.pk in networks]
-    return next(iter([*own, *offices]), None)
+    places: list[Cluster | Network] = [*own, *offices]
+    return places[0] if places else None
 
 
 def _holders(*conditions: Q, on: date, **lookups: object) -> list[Person]:

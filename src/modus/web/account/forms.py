@@ -43,7 +43,7 @@ class MailForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.topics = list(topics)
         questions = {
-            topic.code: forms.ChoiceField(label=topic.label, choices=Frequency.choices, widget=forms.RadioSelect)
+            topic.code: forms.ChoiceField(label=str(topic.label), choices=Frequency.choices, widget=forms.RadioSelect)
             for topic in self.topics
         }
         self.fields = {**questions, **self.fields}
