@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from modus.core.limits import Counter
+from modus.core.outbox import Mail
 from modus.core.time import now, today
 from modus.core.users import User
 from modus.directory.models import (
@@ -145,7 +146,29 @@ def tenant(network: Network, slug: str, canary: str, office: Person) -> Tenant:
     things["view"] = SavedView.objects.create(
         person=manager, address=f"/space/{slug}/members/", name=f"{hidden} view", query=f"q={hidden}"
     )
+    things["mail"] = mail_to(own_person, f"{hidden} mail", scope=cluster)
+    things["office mail"] = mail_to(office, f"mail on {slug}", scope=network)
     return Tenant(cluster, canary, manager, staff, own_person, other_person, things)
+
+
+def mail_to(who: Person, words: str, *, scope: Any) -> Mail:
+    """A mail that waits, in the outbox of a cluster or a network."""
+    return Mail.objects.create(
+        to_address=who.user.email,
+        user=who.user,
+        topic="positions",
+        template="directory/mail/position_given.txt",
+        language="en-gb",
+        subject=words,
+        source=words,
+        about=words,
+        message_id=f"<{uuid.uuid4().hex}@testserver>",
+        not_before=now() + timedelta(hours=1),
+        next_try_at=now() + timedelta(hours=1),
+        scope_id=scope.pk,
+        by_id=uuid.uuid4(),
+        by_name=words,
+    )
 
 
 def organisation(name: str, word: str) -> Any:

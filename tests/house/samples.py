@@ -13,6 +13,7 @@ SPECIAL: dict[tuple[str, str], str] = {
     ("profile", "profile"): "draft",
     ("network", "join_request"): "claim",
     ("profile:request-withdraw", "join_request"): "asked",
+    ("network", "mail"): "office mail",
 }
 # Parts that choose among words of ours and name nobody's object.
 WORDS = {
@@ -31,6 +32,7 @@ WORDS = {
     "act": "publish",
     "country": "CZ",
     "field": "city",
+    "signed": "no-such-key",
 }
 THINGS = {
     "membership": "membership",
@@ -48,6 +50,7 @@ THINGS = {
     "join_request": "join",
     "view": "view",
     "saved_view": "view",
+    "mail": "mail",
 }
 # These parts lead to somebody's object: the foreign-key walk puts another's in their place.
 SCOPES = ("cluster", "network")

@@ -5,7 +5,6 @@ import time
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
-from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -13,7 +12,7 @@ from modus.core.journal import JournalLine
 from modus.core.limits import Counter
 from modus.directory.models import Cluster, Person, Position
 from tests.factories import directory as make
-from tests.web.accounts import ADDRESS, PHRASE, is_signed_in, link_in, sign_in
+from tests.web.accounts import ADDRESS, PHRASE, arrived, is_signed_in, link_in, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +54,7 @@ def test_an_app_is_added_and_asked_for(owner: Client) -> None:
     assert client.post(reverse("mfa_authenticate"), {"code": "000000"}).status_code == 422
     assert client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})["Location"] == "/home/"
     assert is_signed_in(client)
-    assert [message.subject for message in mail.outbox] == [
+    assert [message.subject for message in arrived()] == [
         "modus: An authenticator app was added",
         "modus: New recovery codes were made",
     ]
@@ -90,13 +89,13 @@ def test_the_code_that_added_an_app_signs_nobody_in(owner: Client) -> None:
 @pytest.mark.attack("A-83", "A-89")
 def test_codes_are_not_guessed(owner: Client) -> None:
     secret = add_app(owner)
-    mail.outbox.clear()
+    arrived().clear()
     client = Client()
     sign_in(client)
     statuses = [client.post(reverse("mfa_authenticate"), {"code": f"00000{n}"}).status_code for n in range(9)]
     assert statuses == [422] * 8 + [429]
     assert client.post(reverse("mfa_authenticate"), {"code": code_of(secret)}).status_code == 429
-    assert [message.subject for message in mail.outbox] == ["modus: Somebody tries to sign in as you"]
+    assert [message.subject for message in arrived()] == ["modus: Somebody tries to sign in as you"]
 
 
 @pytest.mark.attack("A-89")
@@ -106,12 +105,12 @@ def test_no_other_way_in_leaves_out_the_second_factor(owner: Client) -> None:
     new = "another long phrase"
     client = Client()
     client.post(reverse("account_reset_password"), {"email": ADDRESS})
-    client.post(client.get(link_in(mail.outbox[-1]))["Location"], {"password": new})
+    client.post(client.get(link_in(arrived()[-1]))["Location"], {"password": new})
     assert Authenticator.objects.filter(type="totp").exists()
     assert sign_in(client, password=new)["Location"] == reverse("mfa_authenticate")
     by_link = Client()
     by_link.post(reverse("account_sign_in_link"), {"email": ADDRESS})
-    answer = by_link.post(by_link.get(link_in(mail.outbox[-1]))["Location"])
+    answer = by_link.post(by_link.get(link_in(arrived()[-1]))["Location"])
     assert (answer["Location"], is_signed_in(by_link)) == (reverse("mfa_authenticate"), False)
 
 

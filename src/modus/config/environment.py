@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -36,10 +37,10 @@ def integer(name: str, default: int, *, least: int = 0) -> int:
     return int(value)
 
 
-def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:
+def choice(name: str, allowed: Sequence[str], *, default: str) -> str:
     value = text(name).lower() or default
-    if value not in among:
-        raise ImproperlyConfigured(f"{name} is {value!r}; write one of: {', '.join(among)}.")
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write one of: {', '.join(allowed)}.")
     return value
 
 

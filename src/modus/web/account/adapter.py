@@ -1,23 +1,23 @@
 """How accounts behave here: where one may be led, what is limited, and what is told by mail."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from modus.core import sessions
+from modus.core import outbox, sessions
 from modus.core.limits import TooMany
+from modus.core.time import now
 from modus.directory import actions, queries
 from modus.directory.queries import accounts
-from modus.web.account import keeping, limiting, mails
+from modus.web.account import keeping, letters, limiting
 from modus.web.ui import visitor
 
 
@@ -105,18 +105,19 @@ class AccountAdapter(DefaultAccountAdapter):
         self.send_mail(template_prefix.rpartition("/")[2], user.email, context or {})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send one of our letters; its link leads to the configured address, whatever a request says of its host."""
-        words = mails.letter(template_prefix, context)
-        body = render_to_string("account/email/letter.txt", words).strip()
-        EmailMessage(words["subject"], body, str(settings.DEFAULT_FROM_EMAIL), [email]).send()
+        """Put one of our letters into the outbox, before all others; its link is a path of this site."""
+        outbox.put(
+            "account/mail/letter.txt",
+            email,
+            context=letters.letter(template_prefix, context),
+            topic="account",
+            by=None,
+            priority=outbox.Priority.SIGN_IN,
+            stale_after=now() + timedelta(seconds=letters.LETTERS[template_prefix].seconds),
+        )
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account:person")
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return reverse("public:home")
-
-
-def at_site(path: str) -> str:
-    """An address of this site for a mail."""
-    return f"{settings.SITE_ADDRESS}{path}"

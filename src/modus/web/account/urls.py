@@ -2,11 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from modus.web.account import mails
 from modus.web.account.views import mailed, person, second_factor, sessions, signing
 
 own = (
     [
         path("", person.person, name="person"),
+        path("mail/", mails.mail, name="mail"),
+        path("mail/stop/<str:signed>/", mails.mail_stop, name="mail-stop"),
+        path("mails/", mails.mail_list, name="mail-list"),
+        path("mails/<uuid:mail>/", mails.mail_detail, name="mail-detail"),
+        path("mails/caused/<slug:act>/", mails.mail_act, name="mail-act"),
+        path("mails/caused/<slug:act>/call-back/", mails.mail_call_back, name="mail-call-back"),
         path("sessions/", sessions.sessions, name="sessions"),
         path("sessions/end/", sessions.session_end, name="session-end"),
         path("sessions/end-others/", sessions.sessions_end, name="sessions-end"),
@@ -27,8 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out/", signing.sign_out, name="account_logout"),
     path("sign-up/", mailed.sign_up, name="account_signup"),
     path("sign-up/finish/", mailed.sign_up_finish, name="account_sign_up_finish"),
-    path("mail/", mailed.link_sent, name="account_link_sent"),
-    path("mail/<slug:key>/", mailed.link, name="account_link"),
+    path("link/", mailed.link_sent, name="account_link_sent"),
+    path("link/<slug:key>/", mailed.link, name="account_link"),
     path("inactive/", signing.inactive, name="account_inactive"),
     path("password/", signing.password_change, name="account_change_password"),
     path("password/set/", signing.password_set, name="account_set_password"),

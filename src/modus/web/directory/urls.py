@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from modus.web.directory.views import enrolment, home, members, people, saved_views, settings, team
+from modus.web.directory.views import enrolment, home, members, outbox, people, saved_views, settings, team
 
 app_name = "directory"
 MEMBER = "members/<uuid:membership>/"
 PERSON = "people/<uuid:person>/"
+MAIL = "outbox/<uuid:mail>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -36,4 +37,10 @@ urlpatterns = [
     path("settings/team/<uuid:position>/end/", team.team_position_end, name="team-position-end"),
     path("settings/team/hand-over/", team.hand_over, name="hand-over"),
     path("profile/", home.profile, name="profile"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path(MAIL, outbox.outbox_mail, name="outbox-mail"),
+    path(f"{MAIL}edit/", outbox.outbox_edit, name="outbox-edit"),
+    path(f"{MAIL}hold/", outbox.outbox_hold, name="outbox-hold"),
+    path(f"{MAIL}call-back/", outbox.outbox_call_back, name="outbox-call-back"),
+    path(f"{MAIL}send-again/", outbox.outbox_send_again, name="outbox-send-again"),
 ]
