@@ -20,6 +20,7 @@ from modus.core.users import User
 from modus.directory.models import (
     Cluster,
     FieldNote,
+    Invitation,
     JoinRequest,
     Membership,
     Network,
@@ -148,6 +149,17 @@ def tenant(network: Network, slug: str, canary: str, office: Person) -> Tenant:
     )
     things["mail"] = mail_to(own_person, f"{hidden} mail", scope=cluster)
     things["office mail"] = mail_to(office, f"mail on {slug}", scope=network)
+    things["own position"] = own_person.positions.get()
+    things["invitation"] = Invitation.objects.create(
+        cluster=cluster,
+        organisation=cluster.organisation,
+        role="staff",
+        email=f"{hidden}@invited.example",
+        invited_by=manager,
+        made_at=now(),
+        sent_at=now(),
+        ends_at=now() + timedelta(days=14),
+    )
     return Tenant(cluster, canary, manager, staff, own_person, other_person, things)
 
 

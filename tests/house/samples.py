@@ -10,6 +10,7 @@ from tests.house.routes import Route
 # Parts of addresses whose object depends on the page; by page and part, else by part alone.
 SPECIAL: dict[tuple[str, str], str] = {
     ("directory:team-position-end", "position"): "team position",
+    ("account:position-leave", "position"): "own position",
     ("profile", "profile"): "draft",
     ("network", "join_request"): "claim",
     ("profile:request-withdraw", "join_request"): "asked",
@@ -35,6 +36,7 @@ WORDS = {
     "signed": "no-such-key",
 }
 THINGS = {
+    "invitation": "invitation",
     "membership": "membership",
     "member": "membership",
     "organisation": "organisation",

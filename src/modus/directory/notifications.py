@@ -17,6 +17,7 @@ from modus.core.time import say_day, today
 from modus.directory import queries, rules
 from modus.directory.models import (
     Cluster,
+    Invitation,
     JoinRequest,
     Network,
     Organisation,
@@ -30,7 +31,7 @@ from modus.directory.models import (
     profile_type,
 )
 from modus.directory.models.profile import UNLISTED_AFTER
-from modus.directory.queries import recipients
+from modus.directory.queries import invitations, recipients
 
 FOLDER = "directory/mail"
 DECISIONS = {
@@ -75,6 +76,30 @@ def tell_request_decided(request: JoinRequest, *, role: str = "", by: Person) ->
         "home_url": reverse("home:home"),
     }
     return _of_organisation(template, request.person, context, request.organisation, request.pk, by=by)
+
+
+def tell_invited(invitation: Invitation) -> Mail:
+    """Tell the reader of a mailbox that a place waits for her.
+
+    The mail proves that she reads it, so nobody else may see its link: it belongs to no cluster and to no sender.
+    """
+    token = invitations.token_of(invitation, invitations.BY_MAIL)
+    return outbox.put(
+        f"{FOLDER}/invitation.txt",
+        invitation.email,
+        context={
+            "by": invitation.invited_by.name,
+            "cluster": invitation.cluster.name,
+            "organisation": invitation.organisation.name,
+            "role": invitation.get_role_display(),
+            "email": invitation.email,
+            "last": say_day(invitation.ends_at.date()),
+            "invitation_url": reverse("account_invitation_link", kwargs={"key": token}),
+        },
+        topic="account",
+        by=None,
+        stale_after=invitation.ends_at,
+    )
 
 
 def tell_position_given(position: Position, *, by: Person) -> list[Mail]:

@@ -7,10 +7,27 @@ from modus.directory.actions.account import (
     make_account_by_link,
     renew_password_by_link,
 )
+from modus.directory.actions.account_end import (
+    ask_for_address,
+    close_account,
+    confirm_new_address,
+    leave_position,
+    switch_account,
+    take_address_back,
+)
 from modus.directory.actions.cluster_intake import found_cluster_with_manager, hand_over_to
 from modus.directory.actions.enrolment import engage_person, enrol_member, revise_member
 from modus.directory.actions.importing import import_files
 from modus.directory.actions.importing.lists import load_nace
+from modus.directory.actions.invitation import (
+    accept_invitation,
+    accept_invitation_anew,
+    invite_person,
+    mail_invitation_again,
+    mark_invitation_opened,
+    resend_invitation,
+    revoke_invitation,
+)
 from modus.directory.actions.mail import (
     call_back_act,
     call_back_mail,
@@ -77,17 +94,21 @@ from modus.directory.actions.second_factor import (
     add_passkey,
     end_other_sessions,
     end_session,
+    forget_second_factor,
     remove_second_factor,
     renew_recovery_codes,
 )
 
 __all__ = [
     "accept_as_candidate",
+    "accept_invitation",
+    "accept_invitation_anew",
     "add_app",
     "add_passkey",
     "admit_member",
     "adopt_rule_set_version",
     "approve_request",
+    "ask_for_address",
     "ask_for_changes",
     "ask_for_organisation",
     "call_back_act",
@@ -99,6 +120,8 @@ __all__ = [
     "check_cluster",
     "check_profile",
     "choose_mails",
+    "close_account",
+    "confirm_new_address",
     "confirm_profile",
     "correct_organisation",
     "correct_person",
@@ -110,6 +133,7 @@ __all__ = [
     "engage_person",
     "enrol_member",
     "enter_by_link",
+    "forget_second_factor",
     "forget_view",
     "found_cluster",
     "found_cluster_with_manager",
@@ -120,12 +144,16 @@ __all__ = [
     "hand_over_to",
     "hold_mail",
     "import_files",
+    "invite_person",
     "keep_view",
+    "leave_position",
     "link_account",
     "list_from_public_sources",
     "load_nace",
+    "mail_invitation_again",
     "make_account",
     "make_account_by_link",
+    "mark_invitation_opened",
     "publish_profile",
     "record_organisation",
     "record_own_person",
@@ -140,8 +168,10 @@ __all__ = [
     "rename_cluster",
     "renew_password_by_link",
     "renew_recovery_codes",
+    "resend_invitation",
     "resume_mails",
     "revise_member",
+    "revoke_invitation",
     "save_profile",
     "send_mail_again",
     "set_cluster_settings",
@@ -150,6 +180,8 @@ __all__ = [
     "stop_mails",
     "store_check",
     "submit_profile",
+    "switch_account",
+    "take_address_back",
     "unite_people",
     "withdraw_profile",
     "withdraw_request",

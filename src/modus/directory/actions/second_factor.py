@@ -72,6 +72,22 @@ def remove_second_factor(person: Person, *, number: int, session_key: str, by: P
 
 
 @action
+def forget_second_factor(person: Person, *, by: Person) -> Person:
+    """Take every second factor of an account away, because its owner has lost the device and the codes.
+
+    Raises: NotAllowed for everybody but an operator (the clock); RuleBroken when there is no account.
+    """
+    if not by.is_clock:
+        raise NotAllowed
+    if person.user is None:
+        raise RuleBroken(_("This person has no account."))
+    Authenticator.objects.filter(user=person.user).delete()
+    sessions.end_all_sessions(person.user)
+    journal.record("directory.person.second-factor-forgotten", person, by=by)
+    return person
+
+
+@action
 def renew_recovery_codes(person: Person, *, by: Person) -> list[str]:
     """Make new recovery codes in the place of the old ones, and give them: they are shown once and never again.
 

@@ -80,3 +80,8 @@ def second_factors_of(account: Any) -> SecondFactors:
 def sessions_of(account: Any) -> list[UserSession]:
     """The open sessions of an account, the one used last first; one query."""
     return sessions.sessions_of(account.pk)
+
+
+def any_account_with(address: str) -> User | None:
+    """The account of an address, also one that is switched off; one query."""
+    return users.any_account_with(address)

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from modus.web.account import mails
-from modus.web.account.views import mailed, person, second_factor, sessions, signing
+from modus.web.account.views import address, invitation, leaving, mailed, person, second_factor, sessions, signing
 
 own = (
     [
@@ -14,6 +14,9 @@ own = (
         path("mails/<uuid:mail>/", mails.mail_detail, name="mail-detail"),
         path("mails/caused/<slug:act>/", mails.mail_act, name="mail-act"),
         path("mails/caused/<slug:act>/call-back/", mails.mail_call_back, name="mail-call-back"),
+        path("address/", address.address, name="address"),
+        path("positions/<uuid:position>/leave/", leaving.position_leave, name="position-leave"),
+        path("close/", leaving.close, name="close"),
         path("sessions/", sessions.sessions, name="sessions"),
         path("sessions/end/", sessions.session_end, name="session-end"),
         path("sessions/end-others/", sessions.sessions_end, name="sessions-end"),
@@ -36,6 +39,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-up/finish/", mailed.sign_up_finish, name="account_sign_up_finish"),
     path("link/", mailed.link_sent, name="account_link_sent"),
     path("link/<slug:key>/", mailed.link, name="account_link"),
+    path("invitation/", invitation.invitation, name="account_invitation"),
+    path("invitation/opened/", invitation.invitation_opened, name="account_invitation_opened"),
+    path("invitation/switch/", invitation.invitation_switch, name="account_invitation_switch"),
+    path("invitation/mail/", invitation.invitation_mail, name="account_invitation_mail"),
+    path("invitation/<slug:key>/", invitation.invitation_link, name="account_invitation_link"),
+    path("address/confirm/", address.address_confirm, name="account_address_confirm"),
+    path("address/undo/", address.address_undo, name="account_address_undo"),
     path("inactive/", signing.inactive, name="account_inactive"),
     path("password/", signing.password_change, name="account_change_password"),
     path("password/set/", signing.password_set, name="account_set_password"),

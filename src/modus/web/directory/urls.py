@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from modus.web.directory.views import enrolment, home, members, outbox, people, saved_views, settings, team
+from modus.web.directory.views import enrolment, home, invitations, members, outbox, people, saved_views, settings, team
 
 app_name = "directory"
 MEMBER = "members/<uuid:membership>/"
@@ -34,6 +34,13 @@ urlpatterns = [
     path("settings/", settings.settings, name="settings"),
     path("settings/rename/", settings.cluster_rename, name="cluster-rename"),
     path("settings/team/", team.team, name="team"),
+    path("settings/team/invite/", invitations.invitation_create, name="invitation-create"),
+    path(
+        "settings/team/invitations/<uuid:invitation>/resend/", invitations.invitation_resend, name="invitation-resend"
+    ),
+    path(
+        "settings/team/invitations/<uuid:invitation>/revoke/", invitations.invitation_revoke, name="invitation-revoke"
+    ),
     path("settings/team/<uuid:position>/end/", team.team_position_end, name="team-position-end"),
     path("settings/team/hand-over/", team.hand_over, name="hand-over"),
     path("profile/", home.profile, name="profile"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from modus.core.errors import RuleBroken
@@ -16,6 +16,7 @@ from modus.directory.queries import enrolment, people
 from modus.web.directory import person_list
 from modus.web.directory.forms.member import EndForm
 from modus.web.directory.forms.person import HandOverForm, TeamForm
+from modus.web.directory.views.invitations import cards_of
 from modus.web.ui import mails, visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.forms import carried_out, form_page, posted
@@ -26,13 +27,16 @@ if TYPE_CHECKING:
 
 @audience(Audience.MANAGER, methods=("GET", "POST"))
 def team(request: HttpRequest, cluster: Cluster) -> HttpResponse:
+    cards = cards_of(cluster)
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, "directory/_invitations.html", {"cluster": cluster, "cards": cards})
     form = TeamForm(posted(request), initial={"starts_on": today()})
     person = carried_out(form, lambda said: _join(request, cluster, form, said))
     if person:
         mails.say_done(request, _("%(name)s belongs to the team.") % {"name": person.name})
         return redirect("directory:team", cluster=cluster.slug)
     lines = [(row, person_list.held(row)) for row in people.team_of(cluster, on=today())]
-    return form_page(request, "directory/team.html", {"cluster": cluster, "form": form, "lines": lines})
+    return form_page(request, "directory/team.html", {"cluster": cluster, "form": form, "lines": lines, "cards": cards})
 
 
 @audience(Audience.MANAGER, methods=("GET", "POST"))
