@@ -17,6 +17,7 @@ from django.urls import reverse
 from modus.core import files, tasks
 from modus.core.files import StoredFile
 from modus.core.limits import Counter
+from modus.core.outbox import Mail
 from modus.core.time import now, today
 from modus.core.users import User
 from modus.directory import actions
@@ -24,6 +25,7 @@ from modus.directory.models import (
     EVIDENCE,
     Cluster,
     FieldNote,
+    Invitation,
     JoinRequest,
     Membership,
     Network,
@@ -161,7 +163,40 @@ def tenant(network: Network, slug: str, canary: str, office: Person) -> Tenant:
         memberships=[own.pk],
         kind="full",
     )
+    things["mail"] = mail_to(own_person, f"{hidden} mail", scope=cluster)
+    things["office mail"] = mail_to(office, f"mail on {slug}", scope=network)
+    things["own position"] = own_person.positions.get()
+    things["invitation"] = Invitation.objects.create(
+        cluster=cluster,
+        organisation=cluster.organisation,
+        role="staff",
+        email=f"{hidden}@invited.example",
+        invited_by=manager,
+        made_at=now(),
+        sent_at=now(),
+        ends_at=now() + timedelta(days=14),
+    )
     return Tenant(cluster, canary, manager, staff, own_person, other_person, things)
+
+
+def mail_to(who: Person, words: str, *, scope: Any) -> Mail:
+    """A mail that waits, in the outbox of a cluster or a network."""
+    return Mail.objects.create(
+        to_address=who.user.email,
+        user=who.user,
+        topic="positions",
+        template="directory/mail/position_given.txt",
+        language="en-gb",
+        subject=words,
+        source=words,
+        about=words,
+        message_id=f"<{uuid.uuid4().hex}@testserver>",
+        not_before=now() + timedelta(hours=1),
+        next_try_at=now() + timedelta(hours=1),
+        scope_id=scope.pk,
+        by_id=uuid.uuid4(),
+        by_name=words,
+    )
 
 
 def organisation(name: str, word: str) -> Any:

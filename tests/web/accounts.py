@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from modus.core import outbox
 from modus.directory.models import Person
 from tests.factories import directory as make
 
@@ -28,6 +29,12 @@ def sign_in(client: Client, **data: str) -> HttpResponse:
 
 def is_signed_in(client: Client) -> bool:
     return "_auth_user_id" in client.session
+
+
+def arrived() -> list[mail.EmailMessage]:
+    """What the sender has handed on."""
+    outbox.deliver_due()
+    return mail.outbox
 
 
 def link_in(message: mail.EmailMessage) -> str:

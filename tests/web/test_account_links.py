@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,18 +14,19 @@ from modus.core.links import MailedLink, Purpose
 from modus.core.users import User
 from modus.directory.models import Person
 from tests.factories import directory as make
-from tests.web.accounts import ADDRESS, PHRASE, code_in, is_signed_in, link_in, sign_in
+from tests.web.accounts import ADDRESS, PHRASE, arrived, code_in, is_signed_in, link_in, sign_in
 
 pytestmark = pytest.mark.django_db
 NEW = "another long phrase"
 UNKNOWN = "nobody@people.example"
+TAKEN_BACK = {"RELEASE", "ROLLBACK"}
 ASKING = ("account_sign_in_link", "account_reset_password", "account_signup")
 
 
 def asked(client: Client, name: str, email: str = ADDRESS) -> str:
     """Ask for a mail; its link."""
     client.post(reverse(name), {"email": email})
-    return link_in(mail.outbox[-1])
+    return link_in(arrived()[-1])
 
 
 def opened(client: Client, link: str) -> str:
@@ -78,7 +78,7 @@ def test_a_link_to_sign_in_works_only_where_it_was_asked_for_and_the_code_helps(
     assert (reading.post(page).status_code, is_signed_in(reading)) == (422, False)
     wrong = asking.post(reverse("account_link_sent"), {"code": "BBBB-BBBB"})
     assert wrong.status_code == 422
-    code = code_in(mail.outbox[-1]).lower().replace("-", " ")
+    code = code_in(arrived()[-1]).lower().replace("-", " ")
     answer = asking.post(reverse("account_link_sent"), {"code": code})
     assert asking.post(answer["Location"])["Location"] == "/home/"
     assert is_signed_in(asking)
@@ -90,7 +90,7 @@ def test_a_code_is_not_guessed(person: Person) -> None:
     asked(client, "account_sign_in_link")
     answers = [client.post(reverse("account_link_sent"), {"code": f"BBBB-BBB{n}"}) for n in range(2, 8)]
     assert [answer.status_code for answer in answers] == [422] * 5 + [429]
-    right = client.post(reverse("account_link_sent"), {"code": code_in(mail.outbox[-1])})
+    right = client.post(reverse("account_link_sent"), {"code": code_in(arrived()[-1])})
     assert right.status_code == 429
 
 
@@ -100,7 +100,7 @@ def test_a_link_leads_on_to_a_page_of_this_site_only(person: Person, elsewhere: 
     for wanted, reached in ((elsewhere, "/home/"), ("/register/", "/register/")):
         client = Client()
         client.post(reverse("account_sign_in_link", query={"next": wanted}), {"email": ADDRESS})
-        page = opened(client, link_in(mail.outbox[-1]))
+        page = opened(client, link_in(arrived()[-1]))
         assert client.post(page)["Location"] == reached
 
 
@@ -115,7 +115,7 @@ def test_an_address_with_a_secret_is_told_to_nobody(person: Person) -> None:
     dead = client.get(reverse("account_link", kwargs={"key": "no-such"}))
     assert (dead.status_code, dead["Referrer-Policy"]) == (404, "no-referrer")
     stored = str(list(MailedLink.objects.values())) + str(dict(client.session))
-    assert all(link_in(message).rsplit("/", 2)[1] not in stored for message in mail.outbox)
+    assert all(link_in(message).rsplit("/", 2)[1] not in stored for message in arrived())
 
 
 @pytest.mark.attack("A-86")
@@ -128,7 +128,8 @@ def test_nobody_learns_who_has_an_account(person: Person, name: str) -> None:
         client = Client()
         with CaptureQueriesContext(connection) as statements:
             answer = client.post(reverse(name), {"email": email})
-        kinds = tuple(statement["sql"].split(" ")[0] for statement in statements)
+        # What is taken back inside a transaction says so; that is no read and no write.
+        kinds = tuple(kind for kind in (said["sql"].split()[0] for said in statements) if kind not in TAKEN_BACK)
         page = client.get(answer["Location"])
         text = page.content.decode().replace(str(page.context["csrf_token"]), "")
         wrong = client.post(answer["Location"], {"code": "BBBB-BBBB"})
@@ -193,7 +194,7 @@ def test_nobody_signs_up_when_that_is_closed(settings: object) -> None:
     assert client.post(reverse("account_signup"), {"email": "other@people.example"}).status_code == 403
     said = {"given_name": "Nora", "password": PHRASE}
     assert (is_dead(Client(), link), client.post(page, said).status_code) == (True, 404)
-    assert (User.objects.count(), len(mail.outbox)) == (0, 1)
+    assert (User.objects.count(), len(arrived())) == (0, 1)
 
 
 @pytest.mark.attack("A-27")
@@ -207,7 +208,7 @@ def test_a_forgotten_password_is_set_once_and_ends_every_session(person: Person)
     assert other.get("/account/").status_code == 302
     assert (sign_in(Client()).status_code, is_dead(Client(), link), client.post(page).status_code) == (422, True, 404)
     assert sign_in(Client(), password=NEW)["Location"] == "/home/"
-    assert mail.outbox[-1].subject == "modus: Your password was changed"
+    assert arrived()[-1].subject == "modus: Your password was changed"
 
 
 @pytest.mark.attack("A-27")
@@ -233,7 +234,7 @@ def test_a_link_for_a_password_is_dead(person: Person, act: str) -> None:
 def test_nobody_fills_the_mailbox_of_a_stranger(person: Person) -> None:
     for n in range(12):
         Client().post(reverse(ASKING[n % 3]), {"email": ADDRESS})
-    assert len(mail.outbox) == 5
+    assert len(arrived()) == 5
     answers = {Client().post(reverse(ASKING[n % 3]), {"email": UNKNOWN}).status_code for n in range(5)}
     assert answers == {302}
     assert Client().post(reverse(ASKING[0]), {"email": UNKNOWN}).status_code == 429
@@ -248,7 +249,7 @@ def test_one_mailbox_is_one_account(person: Person, spelling: str) -> None:
     assert sign_in(Client(), login=spelling)["Location"] == "/home/"
     for name in ASKING:
         Client().post(reverse(name), {"email": spelling})
-    assert [message.to for message in mail.outbox] == [[ADDRESS]] * 3
+    assert [message.to for message in arrived()] == [[ADDRESS]] * 3
     assert not MailedLink.objects.filter(purpose=Purpose.SIGN_UP).exists()
 
 
@@ -266,11 +267,11 @@ def test_one_mailbox_is_one_account(person: Person, spelling: str) -> None:
 def test_what_is_no_single_address_is_refused(person: Person, strange: str) -> None:
     for name in ASKING:
         assert Client().post(reverse(name), {"email": strange}).status_code == 422
-    assert (mail.outbox, MailedLink.objects.count()) == ([], 0)
+    assert (arrived(), MailedLink.objects.count()) == ([], 0)
 
 
 @pytest.mark.attack("A-29")
 def test_a_domain_that_only_looks_alike_is_another_mailbox(person: Person) -> None:
     Client().post(reverse("account_reset_password"), {"email": "jana@реople.example"})
-    assert mail.outbox == []
+    assert arrived() == []
     assert MailedLink.objects.get().user is None

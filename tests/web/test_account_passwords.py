@@ -3,7 +3,6 @@
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import get_hasher
-from django.core import mail
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
@@ -12,7 +11,7 @@ from modus.core.limits import Counter
 from modus.core.passwords import KnownWordsValidator, LengthValidator
 from modus.core.users import User
 from modus.directory.models import Person
-from tests.web.accounts import ADDRESS, PHRASE, is_signed_in, sign_in
+from tests.web.accounts import ADDRESS, PHRASE, arrived, is_signed_in, sign_in
 
 pytestmark = pytest.mark.django_db
 NEW = "another long phrase"
@@ -109,7 +108,7 @@ def test_tries_at_an_account_are_few_and_a_forged_address_does_not_help(
         assert 1 <= int(answers[-1]["Retry-After"]) <= 900
         assert "Wait 15 minutes" in answers[-1].content.decode()
     assert sign_in(Client()).status_code == 429
-    assert [(message.to, message.subject) for message in mail.outbox] == [
+    assert [(message.to, message.subject) for message in arrived()] == [
         ([ADDRESS], "modus: Somebody tries to sign in as you")
     ]
 
@@ -161,7 +160,7 @@ def test_a_changed_password_ends_the_other_sessions_and_is_told(person: Person) 
     assert change(client, NEW) == 302
     assert (client.get("/account/").status_code, other.get("/account/").status_code) == (200, 302)
     assert client.session.session_key != before
-    assert [message.subject for message in mail.outbox] == ["modus: Your password was changed"]
+    assert [message.subject for message in arrived()] == ["modus: Your password was changed"]
 
 
 @pytest.mark.attack("A-27")

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -41,6 +42,13 @@ def integer(name: str, default: int, *, least: int = 0) -> int:
 def announce(name: str, value: str) -> None:
     """Set a variable for libraries that read the environment when they are imported."""
     os.environ[name] = value
+
+
+def choice(name: str, allowed: Sequence[str], *, default: str) -> str:
+    value = text(name).lower() or default
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write one of: {', '.join(allowed)}.")
+    return value
 
 
 def folder(name: str, default: str) -> Path:

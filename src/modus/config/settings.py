@@ -51,6 +51,8 @@ INSTALLED_APPS = [
     "modus.web",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_countries",
     "django_htmx",
     "django_tasks",
@@ -77,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "modus.web.account.keeping.SessionsMiddleware",
     "modus.web.ui.errors.ErrorsMiddleware",
 ]
 
@@ -186,18 +189,49 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_SECURE else "http"
 
+# Whoever has just proved who she is may change what keeps strangers out.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Who needs a second factor: staff (and managers and offices), all, or no (whoever wants one).
+SECOND_FACTOR = environment.choice("MODUS_SECOND_FACTOR", ("staff", "all", "no"), default="no")
+MFA_ADAPTER = "modus.web.account.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A clock that is half a minute wrong is no fault; that a code works once is seen to in the forms.
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = False
+MFA_FORMS = {
+    "authenticate": "modus.web.account.second_factor.CodeOnceForm",
+    "reauthenticate": "modus.web.account.second_factor.ProofCodeForm",
+    "authenticate_webauthn": "modus.web.account.second_factor.PasskeyForm",
+    "reauthenticate_webauthn": "modus.web.account.second_factor.ProofPasskeyForm",
+}
+
 # Without an invitation people may make an account; it gives no right until somebody grants a position.
 SIGN_UP_IS_OPEN = environment.boolean("MODUS_SIGN_UP_IS_OPEN", default=True)
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Mails are rows of the outbox (core/outbox). "show": nothing leaves, pages show them; "send": the sender hands them on.
+MAIL_HOST = environment.text("MODUS_MAIL_HOST")
+MAIL_MODE = environment.choice("MODUS_MAIL", ("show", "send"), default="send" if MAIL_HOST else "show")
+if MAIL_MODE == "send" and not MAIL_HOST:
+    raise ImproperlyConfigured("MODUS_MAIL is 'send'; name the server in MODUS_MAIL_HOST.")
 DEFAULT_FROM_EMAIL = environment.text("MODUS_MAIL_FROM", "modus@localhost")
-if environment.text("MODUS_MAIL_HOST"):
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST = environment.text("MODUS_MAIL_HOST")
-    EMAIL_PORT = environment.integer("MODUS_MAIL_PORT", 587)
-    EMAIL_HOST_USER = environment.text("MODUS_MAIL_USER")
-    EMAIL_HOST_PASSWORD = environment.text("MODUS_MAIL_PASSWORD")
-    EMAIL_USE_TLS = True
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = MAIL_HOST
+EMAIL_PORT = environment.integer("MODUS_MAIL_PORT", 587)
+EMAIL_HOST_USER = environment.text("MODUS_MAIL_USER")
+EMAIL_HOST_PASSWORD = environment.text("MODUS_MAIL_PASSWORD")
+EMAIL_TIMEOUT = environment.integer("MODUS_MAIL_SECONDS", 20, least=1)
+# The certificate is verified, and a server that offers no encryption gets no mail; only a program on this machine may.
+MAIL_TLS = environment.choice(
+    "MODUS_MAIL_TLS", ("starttls", "tls", "none"), default="tls" if EMAIL_PORT == 465 else "starttls"
+)
+if MAIL_TLS == "none" and MAIL_HOST not in {"localhost", "127.0.0.1", "::1"}:
+    raise ImproperlyConfigured("MODUS_MAIL_TLS is 'none'; that is for a mail server on this machine only.")
+EMAIL_USE_TLS = MAIL_TLS == "starttls"
+EMAIL_USE_SSL = MAIL_TLS == "tls"
+# The page that ends mails on a topic, and what mails are about: each room's list of topics by its dotted name.
+MAIL_STOP_VIEW = "account:mail-stop"
+MAIL_TOPICS = ["modus.core.outbox.topics.TOPICS", "modus.directory.notifications.TOPICS"]
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]

@@ -14,14 +14,6 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import F
 
-# One statement on SQLite and PostgreSQL alike, so that parallel tries are each counted; the ORM has no words for it.
-SPEND = """
-INSERT INTO core_counter (key, tries, ends_at) VALUES (%s, 1, %s)
-ON CONFLICT (key) DO UPDATE SET
-  tries = CASE WHEN core_counter.ends_at <= %s THEN 1 ELSE core_counter.tries + 1 END,
-  ends_at = CASE WHEN core_counter.ends_at <= %s THEN excluded.ends_at ELSE core_counter.ends_at END
-RETURNING tries, ends_at
-"""
 # An owner of IPv6 addresses has 2^64 of them; they count as one.
 IPV6_PREFIX = 64
 UNKNOWN = "unknown"
@@ -54,7 +46,18 @@ def spend(purpose: str, key: object, *, most: int, seconds: int) -> int:
     """
     at = int(time.time())
     with connection.cursor() as cursor:
-        cursor.execute(SPEND, [_hashed(purpose, key), at + seconds, at, at])
+        # One statement on SQLite and PostgreSQL alike, so that parallel tries are each counted; the ORM has no words
+        # for it.
+        cursor.execute(
+            """
+            INSERT INTO core_counter (key, tries, ends_at) VALUES (%s, 1, %s)
+            ON CONFLICT (key) DO UPDATE SET
+              tries = CASE WHEN core_counter.ends_at <= %s THEN 1 ELSE core_counter.tries + 1 END,
+              ends_at = CASE WHEN core_counter.ends_at <= %s THEN excluded.ends_at ELSE core_counter.ends_at END
+            RETURNING tries, ends_at
+            """,
+            [_hashed(purpose, key), at + seconds, at, at],
+        )
         tries, ends_at = cursor.fetchone()
     if tries > most:
         raise TooMany(max(1, ends_at - at), is_first=tries == most + 1)

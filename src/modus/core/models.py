@@ -5,6 +5,7 @@ from modus.core.idempotency import UsedKey
 from modus.core.journal import JournalLine
 from modus.core.limits import Counter
 from modus.core.links import MailedLink
+from modus.core.outbox.models import Mail, MailHabit, MailWish
 from modus.core.seals import JournalSeal
 from modus.core.tasks.models import Lane, QueuedTask, ScheduledJob
 from modus.core.users import User
@@ -14,6 +15,9 @@ __all__ = [
     "JournalLine",
     "JournalSeal",
     "Lane",
+    "Mail",
+    "MailHabit",
+    "MailWish",
     "MailedLink",
     "QueuedTask",
     "ScheduledJob",

@@ -55,7 +55,7 @@ class User(AbstractBaseUser):
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._sealed(secret)
 
-    def _sealed(self, secret: str | None) -> str:
+    def _sealed(self, secret: str | bytes | None) -> str:
         said = f"{self.password} {self.sessions_ended}"
         return salted_hmac("modus.core.users.session", said, secret=secret, algorithm="sha256").hexdigest()
 

@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from modus.core import journal, links, users
+from modus.core import journal, links, sessions, users
 from modus.core.errors import NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.links import MailedLink
@@ -56,7 +56,7 @@ def enter_by_link(link: MailedLink, *, by: Person) -> Person:
         user.set_unusable_password()
         user.save(update_fields=["password"])
         users.confirm_address(user)
-        users.end_sessions(user)
+        sessions.end_all_sessions(user)
         journal.record("directory.person.address-confirmed", by, by=by)
     journal.record("directory.person.entered-by-link", by, by=by)
     return by
@@ -73,7 +73,7 @@ def change_own_password(person: Person, *, password: str, by: Person) -> Person:
         raise NotAllowed
     user.set_password(password)
     user.save(update_fields=["password"])
-    users.end_sessions(user)
+    sessions.end_all_sessions(user)
     links.end_links_of(user, links.Purpose.SIGN_IN, links.Purpose.NEW_PASSWORD)
     journal.record("directory.person.password-changed", person, by=by)
     return person

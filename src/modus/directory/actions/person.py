@@ -15,7 +15,7 @@ from modus.core.errors import NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import today
 from modus.core.users import User
-from modus.directory import queries, rules
+from modus.directory import notifications, queries, rules
 from modus.directory.models import Cluster, Organisation, Person, Position, Role
 
 PERSON_FACTS = ("given_name", "family_name", "email", "phone")
@@ -127,6 +127,7 @@ def give_position(
     except IntegrityError as error:
         raise RuleBroken(_("This person holds this role already."), field="role") from error
     journal.record("directory.position.given", person, by=by, scope=post.run_cluster, changes={"role": [None, role]})
+    notifications.tell_position_given(position, by=by)
     return position
 
 
@@ -153,6 +154,7 @@ def end_position(position: Position, *, ends_on: date, by: Person) -> Position:
         scope=post.run_cluster,
         changes={"ends_on": [before, ends_on]},
     )
+    notifications.tell_position_ended(position, by=by)
     return position
 
 
@@ -175,6 +177,7 @@ def hand_over(cluster: Cluster, *, to: Person, starts_on: date, by: Person) -> P
         defaults={"starts_on": starts_on},
     )
     journal.record("directory.cluster.handed-over", cluster, by=by, scope=cluster, changes={"manager": [None, to.name]})
+    notifications.tell_cluster_handed_over(cluster, to=to, starts_on=starts_on, by=by)
     return position
 
 

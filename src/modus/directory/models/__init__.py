@@ -1,6 +1,7 @@
 """What is: the tables of the directory."""
 
 from modus.directory.models.file_kinds import EVIDENCE, LOGO
+from modus.directory.models.invitation import Invitation, InvitationState
 from modus.directory.models.membership import Commitment, Membership, MembershipKind, Position, Role, active_on
 from modus.directory.models.network import Cluster, ClusterSlug, Network
 from modus.directory.models.organisation import COMPANY_KINDS, Organisation, OrganisationKind, SizeClass
@@ -21,6 +22,8 @@ __all__ = [
     "Commitment",
     "Field",
     "FieldNote",
+    "Invitation",
+    "InvitationState",
     "JoinRequest",
     "Measure",
     "Membership",

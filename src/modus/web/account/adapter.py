@@ -1,22 +1,24 @@
 """How accounts behave here: where one may be led, what is limited, and what is told by mail."""
 
+from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
+from modus.core import outbox, sessions
 from modus.core.limits import TooMany
+from modus.core.time import now
 from modus.directory import actions, queries
 from modus.directory.queries import accounts
-from modus.web.account import limiting, mails
+from modus.web.account import keeping, letters, limiting
+from modus.web.ui import visitor
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -77,6 +79,20 @@ class AccountAdapter(DefaultAccountAdapter):
             return redirect("account_sign_in_link")
         return super().pre_login(request, user, **kwargs)
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Our own pages ask (modus.web.account.proving), and keep nothing of what was sent while they ask."""
+        return False
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
+        response = super().post_login(request, user, **kwargs)
+        keeping.begin(request, visitor.rights_of(request))
+        return response
+
+    def logout(self, request: HttpRequest) -> None:
+        """End the session on the server, and forget that it was there."""
+        sessions.signed_out(str(request.session.session_key))
+        super().logout(request)
+
     def set_password(self, user: Any, password: str) -> None:
         """Change a password by its owner; every open link of the account is dead from then on."""
         person = queries.person_of(user)
@@ -89,18 +105,19 @@ class AccountAdapter(DefaultAccountAdapter):
         self.send_mail(template_prefix.rpartition("/")[2], user.email, context or {})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send one of our letters; its link leads to the configured address, whatever a request says of its host."""
-        words = mails.letter(template_prefix, context)
-        body = render_to_string("account/email/letter.txt", words).strip()
-        EmailMessage(words["subject"], body, str(settings.DEFAULT_FROM_EMAIL), [email]).send()
+        """Put one of our letters into the outbox, before all others; its link is a path of this site."""
+        outbox.put(
+            "account/mail/letter.txt",
+            email,
+            context=letters.letter(template_prefix, context),
+            topic="account",
+            by=None,
+            priority=outbox.Priority.SIGN_IN,
+            stale_after=now() + timedelta(seconds=letters.LETTERS[template_prefix].seconds),
+        )
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account:person")
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         return reverse("public:home")
-
-
-def at_site(path: str) -> str:
-    """An address of this site for a mail."""
-    return f"{settings.SITE_ADDRESS}{path}"

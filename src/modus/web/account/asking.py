@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -14,7 +15,6 @@ from modus.core import links
 from modus.core.links import Purpose
 from modus.directory.queries import accounts
 from modus.web.account import limiting
-from modus.web.account.adapter import at_site
 
 if TYPE_CHECKING:
     from modus.core.links import MailedLink
@@ -62,8 +62,8 @@ def mail_password_link(address: str) -> None:
 
 
 def address_of(token: str) -> str:
-    """The address that a mail carries."""
-    return at_site(reverse("account_link", kwargs={"key": token}))
+    """The path that a mail carries; the outbox puts the configured address before it."""
+    return reverse("account_link", kwargs={"key": token})
 
 
 def asked_link(request: HttpRequest) -> MailedLink | None:
@@ -103,10 +103,13 @@ def _mail(request: HttpRequest, address: str, account: Any, purpose: Purpose, na
     code = links.new_code()
     said = {REDIRECT_FIELD_NAME: _next_of(request)}
     stored = account.email if account else address
-    link, token = links.make_link(purpose, stored, user=account, data=said, code=code if is_mailed else "")
+    with transaction.atomic():
+        link, token = links.make_link(purpose, stored, user=account, data=said, code=code if is_mailed else "")
+        with transaction.atomic():
+            get_adapter().send_mail(name, stored, {"link": address_of(token), "code": code})
+            # Written and taken back, so that the answer takes as long.
+            transaction.set_rollback(not is_mailed)
     request.session[ASKED] = str(link.pk)
-    if is_mailed:
-        get_adapter().send_mail(name, stored, {"link": address_of(token), "code": code})
 
 
 def _next_of(request: HttpRequest) -> str:

@@ -1,13 +1,16 @@
 """The forms of the account pages."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from allauth.account import forms as ready
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from modus.core.outbox import Frequency, Topic
 from modus.core.passwords import MOST_LENGTH
 from modus.web.account import limiting
 from modus.web.ui.fields import AddressField
@@ -155,3 +158,33 @@ class SignUpForm(NewPasswordForm):
         """The rules of every password, with the name that was typed above."""
         self.user.known_words = (self.cleaned_data.get("given_name", ""), self.cleaned_data.get("family_name", ""))
         return super().clean_password()
+
+
+class MailForm(forms.Form):
+    """How often one hears of each topic, and when the daily mail comes."""
+
+    hour = forms.TypedChoiceField(
+        label=_("Hour of the daily mail"), coerce=int, choices=[(hour, f"{hour:02}:00") for hour in range(24)]
+    )
+    language = forms.ChoiceField(label=_("Language of mails"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, topics: Iterable[Topic], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.topics = list(topics)
+        questions = {
+            topic.code: forms.ChoiceField(label=str(topic.label), choices=Frequency.choices, widget=forms.RadioSelect)
+            for topic in self.topics
+        }
+        self.fields = {**questions, **self.fields}
+        self.fields["hour"].help_text = _("In the time zone %(zone)s.") % {"zone": settings.TIME_ZONE}
+        if len(settings.LANGUAGES) < 2:
+            del self.fields["language"]
+
+    def choice(self) -> dict[str, Any]:
+        """What was chosen, as the action takes it."""
+        said = self.cleaned_data
+        return {
+            "frequencies": {topic.code: said[topic.code] for topic in self.topics},
+            "hour": said["hour"],
+            "language": said.get("language", ""),
+        }

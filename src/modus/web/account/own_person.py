@@ -21,7 +21,11 @@ def facts_of(person: Person) -> dict[str, Any]:
 
 def page(person: Person, form: PersonForm) -> dict[str, Any]:
     """What the page shows."""
-    return {"form": form, "person": person, "positions": [_said(p) for p in own_positions(person, on=today())]}
+    return {
+        "form": form,
+        "person": person,
+        "positions": [{"id": row.pk, "words": _said(row)} for row in own_positions(person, on=today())],
+    }
 
 
 def _said(position: Position) -> str:

@@ -8,13 +8,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from modus.core.time import today
 from modus.directory import actions, queries, rules
 from modus.web.network import pages
 from modus.web.network.forms import ReviewForm, WaiverForm
-from modus.web.ui import lights, pieces, visitor
+from modus.web.ui import lights, mails, pieces, visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.forms import carried_out, form_page, posted
 from modus.web.ui.pictures import Picture, evidence_lines
@@ -46,11 +47,16 @@ def profile_review(request: HttpRequest, network: Network, profile: UUID) -> Htt
 def profile_decide(request: HttpRequest, network: Network, profile: UUID) -> HttpResponse:
     found = _profile(network, profile)
     form = _form(found, request.POST)
-    decided = carried_out(form, lambda said: _decide(found, form, said, visitor.person_of(request)))
+    back = reverse("network:profile-review", kwargs={"network": network.slug, "profile": profile})
+    decided, asking = mails.done_after_preview(
+        request, form, lambda said: _decide(found, form, said, visitor.person_of(request)), back=back
+    )
+    if asking:
+        return asking
     if decided is None:
         return _review_page(request, network, found, form)
     words = {"name": decided.organisation.name, "status": decided.get_status_display()}
-    messages.success(request, _("%(name)s: %(status)s.") % words)
+    mails.say_done(request, _("%(name)s: %(status)s.") % words)
     return redirect("network:profile-list", network=network.slug)
 
 

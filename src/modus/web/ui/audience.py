@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 
 from modus.core.errors import NotAllowed
 from modus.directory import rules
@@ -37,10 +38,13 @@ OF_A_CLUSTER = {
 }
 
 
-def audience(who: Audience, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
+def audience(
+    who: Audience, *, methods: tuple[str, ...] = ("GET",), is_on_the_way_in: bool = False
+) -> Callable[[View], View]:
     """Declare whom a view is for and which methods it takes; HEAD goes with GET.
 
     A view of a cluster gets the `cluster` itself in the place of its short name, a view of the office the `network`.
+    Who owes a second factor gets no further than the pages that are on the way in: they lead to one.
     """
     allowed = (*methods, "HEAD") if "GET" in methods else methods
 
@@ -56,6 +60,8 @@ def audience(who: Audience, *, methods: tuple[str, ...] = ("GET",)) -> Callable[
                 return _run(view, request, kwargs)
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
+            if settings.SECOND_FACTOR != "no" and not is_on_the_way_in and visitor.owes_second_factor(request):
+                return redirect("account:second-factor")
             return _run(_admitted(view, who), request, kwargs)
 
         guarded.audience = who  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from modus.core import journal
 from modus.core.errors import NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import now, today
-from modus.directory import queries, rules
+from modus.directory import notifications, queries, rules
 from modus.directory.actions.profile.listing import index_profile, new_profile
 from modus.directory.actions.profile.pictures import Uploads, release_pictures, store_pictures
 from modus.directory.actions.profile.values import cleaned_values, cleaned_visibility
@@ -135,6 +135,7 @@ def submit_profile(profile: Profile, *, by: Person) -> Profile:
     current.save()
     current.notes.filter(resolved_at__isnull=True).update(resolved_at=now())
     _record("submitted", current, by=by, before=before)
+    notifications.tell_profile_submitted(current, by=by)
     return current
 
 

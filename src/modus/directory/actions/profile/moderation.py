@@ -6,7 +6,7 @@ from modus.core import journal
 from modus.core.errors import NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import now, today
-from modus.directory import queries, rules
+from modus.directory import notifications, queries, rules
 from modus.directory.actions.profile.editing import locked, require_status
 from modus.directory.actions.profile.listing import index_profile
 from modus.directory.actions.profile.pictures import release_pictures
@@ -84,7 +84,7 @@ def ask_for_changes(
     FieldNote.objects.bulk_create(
         [FieldNote(profile=current, field=name, text=text, by=by) for name, text in said.items()]
     )
-    _decide(current, ProfileStatus.CHANGES_ASKED, by=by, reason=reason, verb="changes-asked")
+    _decide(current, ProfileStatus.CHANGES_ASKED, by=by, reason=reason, verb="changes-asked", notes=said)
     return current
 
 
@@ -111,7 +111,15 @@ def _decidable(profile: Profile, allowed: frozenset[ProfileStatus], *, by: Perso
     return current
 
 
-def _decide(profile: Profile, status: ProfileStatus, *, by: Person, reason: str = "", verb: str = "") -> None:
+def _decide(
+    profile: Profile,
+    status: ProfileStatus,
+    *,
+    by: Person,
+    reason: str = "",
+    verb: str = "",
+    notes: dict[str, str] | None = None,
+) -> None:
     before, profile.status = profile.status, status
     profile.decided_at, profile.decided_by, profile.reason = now(), by, reason.strip()[:1000]
     profile.version += 1
@@ -119,4 +127,6 @@ def _decide(profile: Profile, status: ProfileStatus, *, by: Person, reason: str 
         index_profile(profile)
     profile.save()
     changes = {"status": [before, status], "reason": [None, profile.reason]}
-    journal.record(f"directory.profile.{verb or status}", profile, by=by, scope=profile.network, changes=changes)
+    decision = verb or str(status)
+    journal.record(f"directory.profile.{decision}", profile, by=by, scope=profile.network, changes=changes)
+    notifications.tell_profile_decided(profile, decision=decision, notes=notes or {}, by=by)

@@ -6,9 +6,12 @@ from typing import Any
 
 from allauth.account import views as ready
 from allauth.account.adapter import get_adapter
+from allauth.mfa.base import views as factor_views
+from allauth.mfa.webauthn import views as passkey_views
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 
+from modus.web.account import proving
 from modus.web.ui.audience import Audience, View, audience
 
 FORM = ("GET", "POST")
@@ -40,5 +43,11 @@ sign_in = audience(Audience.EVERYBODY, methods=FORM)(ours(ready.login))
 sign_out = audience(Audience.EVERYBODY, methods=("POST",))(ours(ready.logout))
 inactive = audience(Audience.EVERYBODY)(ours(ready.account_inactive))
 password_change = audience(Audience.SIGNED_IN, methods=FORM)(ours(ready.password_change))
-password_set = audience(Audience.SIGNED_IN, methods=FORM)(ours(ready.password_set))
-prove = audience(Audience.SIGNED_IN, methods=FORM)(ours(ready.reauthenticate))
+password_set = audience(Audience.SIGNED_IN, methods=FORM)(proving.proved(ours(ready.password_set)))
+prove = audience(Audience.SIGNED_IN, methods=FORM, is_on_the_way_in=True)(ours(ready.reauthenticate))
+prove_by_code = audience(Audience.SIGNED_IN, methods=FORM, is_on_the_way_in=True)(ours(factor_views.reauthenticate))
+prove_by_passkey = audience(Audience.SIGNED_IN, methods=FORM, is_on_the_way_in=True)(
+    ours(passkey_views.reauthenticate_webauthn)
+)
+second_step = audience(Audience.EVERYBODY, methods=FORM)(ours(factor_views.authenticate))
+sign_in_passkey = audience(Audience.EVERYBODY, methods=FORM)(ours(passkey_views.login_webauthn))

@@ -17,7 +17,7 @@ from modus.directory.queries import people, views
 from modus.web.directory import person_list as listing
 from modus.web.directory.forms.member import EndForm
 from modus.web.directory.forms.person import NewPersonForm, PersonForm, PositionForm
-from modus.web.ui import tables, visitor
+from modus.web.ui import mails, tables, visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.forms import carried_out, form_page, posted
 
@@ -77,7 +77,7 @@ def person_create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 
     person = carried_out(form, engage)
     if person:
-        messages.success(request, _("%(name)s is recorded.") % {"name": person})
+        mails.say_done(request, _("%(name)s is recorded.") % {"name": person})
         return redirect("directory:person-list", cluster=cluster.slug)
     return form_page(request, "directory/person_create.html", {"cluster": cluster, "form": form})
 
@@ -105,7 +105,7 @@ def position_create(request: HttpRequest, cluster: Cluster, person: UUID) -> Htt
         return actions.give_position(record.person, organisation=place, within=cluster, by=by, **form.terms())
 
     if carried_out(form, give):
-        messages.success(request, _("%(name)s has a further position.") % {"name": record.person.name})
+        mails.say_done(request, _("%(name)s has a further position.") % {"name": record.person.name})
         return redirect("directory:person-detail", cluster=cluster.slug, person=person)
     context = {"cluster": cluster, "person": record.person, "form": form}
     return form_page(request, "directory/position_create.html", context)
@@ -122,7 +122,7 @@ def position_end(request: HttpRequest, cluster: Cluster, person: UUID, position:
     form = EndForm(posted(request), initial={"ends_on": today()})
     if carried_out(form, lambda said: actions.end_position(row, ends_on=said["ends_on"], by=by)):
         words = {"name": row.person.name, "day": say_day(form.cleaned_data["ends_on"])}
-        messages.success(request, _("The position of %(name)s ends on %(day)s.") % words)
+        mails.say_done(request, _("The position of %(name)s ends on %(day)s.") % words)
         return redirect("directory:person-list", cluster=cluster.slug)
     context = {"cluster": cluster, "position": row, "form": form, **listing.end_words(row)}
     return form_page(request, "directory/position_end.html", context)
