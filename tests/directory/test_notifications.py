@@ -6,7 +6,7 @@ import pytest
 from django.core import mail as sent_mail
 
 from modus.core import outbox
-from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.errors import NotAllowed
 from modus.core.journal import JournalLine
 from modus.core.outbox import Mail, State
 from modus.core.time import now, today
