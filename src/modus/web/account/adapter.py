@@ -17,6 +17,14 @@ from modus.core import outbox
 from modus.core.time import now
 from modus.directory import actions
 
+# The mails that allauth asks for, each with its template.
+MAILS = {
+    "email_confirmation": "account/mail/email_confirmation.txt",
+    "email_confirmation_signup": "account/mail/email_confirmation.txt",
+    "password_reset_key": "account/mail/password_reset_key.txt",
+    "account_already_exists": "account/mail/account_already_exists.txt",
+}
+
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages: ClassVar[dict[str, Any]] = {
@@ -55,7 +63,7 @@ class AccountAdapter(DefaultAccountAdapter):
         says of its host."""
         name = template_prefix.rpartition("/")[2]
         outbox.put(
-            f"account/mail/{name}.txt",
+            MAILS[name],
             email,
             context={key: _path_of(value) for key, value in context.items() if key.endswith("_url")},
             topic="account",
