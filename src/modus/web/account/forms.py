@@ -3,10 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from modus.web.ui.merging import MergingForm
 
-class PersonForm(forms.Form):
+
+class PersonForm(MergingForm):
     """Name and telephone number; the address one signs in with stays."""
 
+    version = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     given_name = forms.CharField(
         label=_("Given name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
     )

@@ -23,6 +23,7 @@ from modus.directory.models.profile_types import (
     TERMS,
     YEAR,
 )
+from modus.web.ui.merging import MergingForm
 from modus.web.ui.selects import LongSelect, country_choices
 
 ALWAYS_PUBLIC = frozenset({"name", "country"})
@@ -51,7 +52,7 @@ def groups_of(profile: Profile) -> dict[str, str]:
     return {code: str(label) for code, label in GROUPS.items() if fields_of_group(profile, code, country=country)}
 
 
-class GroupForm(forms.Form):
+class GroupForm(MergingForm):
     """One step: the values of a group and who sees each of them."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)

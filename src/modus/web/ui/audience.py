@@ -10,10 +10,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from modus.core.errors import NotAllowed
+from modus.core.reads import reading_only
 from modus.directory import rules
 from modus.web.ui import frames, visitor
 from modus.web.ui.once import carried_out_once
-from modus.web.ui.reading import reading_only
 
 View = Callable[..., HttpResponse]
 

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from modus.core.idempotency import LONGEST_KEY, KeyReused, once
-from modus.web.ui.reading import WriteInRead, reading_only
+from modus.core.reads import WriteInRead, reading_only
 
 FORM_KEY = "form_key"
 CSRF_FIELD = "csrfmiddlewaretoken"

@@ -1,4 +1,4 @@
-"""Requests that only read: any SQL that would change something raises."""
+"""Reads that may not write: whatever a door declares as reading lets nothing but reading through to the databases."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,7 +10,7 @@ READING = ("SELECT", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "WITH")
 
 
 class WriteInRead(RuntimeError):
-    """A request that only reads tried to change the database."""
+    """A GET tried to change the database."""
 
 
 @contextmanager
@@ -18,7 +18,7 @@ def reading_only() -> Iterator[None]:
     """Let nothing but reading through to the databases."""
 
     def refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        if not sql.lstrip(" (").upper().startswith(READING):
+        if not sql.lstrip(" (\n\t").upper().startswith(READING):
             raise WriteInRead(sql)
         return execute(sql, params, many, context)
 
