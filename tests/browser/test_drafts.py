@@ -85,13 +85,13 @@ def test_without_a_network_it_stays_on_the_device(opened: Open, site: World) -> 
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
 def test_a_session_that_ends_while_typing_loses_nothing(opened: Open, site: World, has_script: bool) -> None:
     """F-36: the press leads to the sign-in, and behind it stands everything that was typed."""
-    give_password(user_of(site.a.manager))
     page, _watch = opened("manager", java_script_enabled=has_script)
     new_member(page, site)
     page.get_by_label("Country").select_option("CZ")
     page.get_by_label("Name", exact=True).fill("Čočky “Quillon”")
     page.get_by_label("Town").fill("Zlín")
     page.get_by_label("Type of organisation").select_option("small")
+    give_password(user_of(site.a.manager))
     Session.objects.all().delete()
     page.get_by_role("main").get_by_role("button", name="Add the member").click()
     page.get_by_label("E-mail address").fill(user_of(site.a.manager).email)

@@ -1,4 +1,4 @@
-"""What was typed survives: kept while typing, and behind the sign-in when the session had ended; it is nobody else's."""
+"""What was typed survives: kept while typing, and behind the sign-in when a session had ended; only for its writer."""
 
 import json
 import re
