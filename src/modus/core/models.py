@@ -4,5 +4,6 @@ from modus.core.drafts import Draft
 from modus.core.idempotency import UsedKey
 from modus.core.journal import JournalLine
 from modus.core.users import User
+from modus.core.webhooks import Delivery, Webhook
 
-__all__ = ["Draft", "JournalLine", "UsedKey", "User"]
+__all__ = ["Delivery", "Draft", "JournalLine", "UsedKey", "User", "Webhook"]

@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,7 @@ from modus.core.reads import reading_only
 from modus.directory import rules
 from modus.web.ui import frames, visitor
 from modus.web.ui.once import carried_out_once, shown_only
-from modus.web.ui.unsent import keep_unsent, take_unsent
+from modus.web.ui.unsent import COOKIE, sign_in_first, take_unsent
 
 View = Callable[..., HttpResponse]
 
@@ -58,11 +57,12 @@ def audience(who: Audience, *, methods: tuple[str, ...] = ("GET",)) -> Callable[
             if who in {Audience.EVERYBODY, Audience.DEVELOPER}:
                 return _run(view, request, kwargs)
             if not request.user.is_authenticated:
-                keep_unsent(request)
-                return redirect_to_login(request.get_full_path())
+                return sign_in_first(request)
             unsent = take_unsent(request)
             if unsent is not None:
-                return _shown_unsent(request, _admitted(view, who), kwargs, unsent)
+                response = _shown_unsent(request, _admitted(view, who), kwargs, unsent)
+                response.delete_cookie(COOKIE)
+                return response
             return _run(_admitted(view, who), request, kwargs)
 
         guarded.audience = who  # type: ignore[attr-defined]

@@ -1,41 +1,62 @@
 """Forms whose sender was signed out meanwhile: what she sent is kept behind the sign-in and shown to her again.
 
 Nothing is lost and nothing is done: after signing in the form stands there as it was sent, and waits for another press.
-It works without JavaScript. Only what comes from a form that was given to an account is kept, and only that account
-sees it again, whoever signs in at this browser.
+It works without JavaScript. What is kept belongs to the account that the form was given to, which its key proves, so
+that nobody else who signs in at this browser sees it. A cookie says that there is something, so that other requests
+need not ask.
 """
 
-import json
-from typing import Any
+from datetime import timedelta
 from uuid import UUID
 
-from django.http import HttpRequest, QueryDict
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, QueryDict
 
-from modus.core.drafts import LARGEST, SECRET
+from modus.core import drafts
+from modus.core.errors import RuleBroken
 from modus.web.ui.once import FORM_KEY, owner_of
 
-IN_SESSION = "unsent"
+COOKIE = "__Host-unsent" if settings.IS_SECURE else "unsent"
+WAITS_FOR = timedelta(hours=1)
 
 
-def keep_unsent(request: HttpRequest) -> None:
-    """Keep what an account sent after its session had ended, in the new session of the same browser."""
-    owner = owner_of(request.POST.get(FORM_KEY, ""))
-    if request.method != "POST" or owner is None:
-        return
-    values = [(name, said) for name, said in request.POST.lists() if not SECRET.search(name)]
-    if len(json.dumps(values)) <= LARGEST:
-        request.session[IN_SESSION] = {"address": request.get_full_path(), "owner": str(owner), "values": values}
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    """The way to the sign-in and back; what a form has brought along is kept meanwhile."""
+    response = redirect_to_login(request.get_full_path())
+    if request.method == "POST" and _is_kept(request):
+        seconds = int(WAITS_FOR.total_seconds())
+        response.set_cookie(
+            COOKIE, "1", max_age=seconds, secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax"
+        )
+    return response
 
 
 def take_unsent(request: HttpRequest) -> QueryDict | None:
     """What this account sent to this address when it was signed out; it is given once."""
-    kept: dict[str, Any] | None = request.session.get(IN_SESSION)
-    if kept is None or request.method != "GET" or kept["address"] != request.get_full_path():
+    if request.method != "GET" or COOKIE not in request.COOKIES:
         return None
-    del request.session[IN_SESSION]
-    if UUID(kept["owner"]) != request.user.pk:
+    owner = UUID(str(request.user.pk))
+    kept = drafts.draft_at(_place(request), by_id=owner)
+    if kept is None:
         return None
+    drafts.discard(kept.address, by_id=owner)
     data = QueryDict(mutable=True)
-    for name, said in kept["values"]:
+    for name, said in kept.values.items():
         data.setlist(name, said)
     return data
+
+
+def _is_kept(request: HttpRequest) -> bool:
+    owner = owner_of(request.POST.get(FORM_KEY, ""))
+    if owner is None:
+        return False
+    try:
+        drafts.keep(_place(request), dict(request.POST.lists()), by_id=owner)
+    except RuleBroken:
+        return False
+    return True
+
+
+def _place(request: HttpRequest) -> str:
+    return f"unsent {request.get_full_path()}"
