@@ -315,6 +315,9 @@ CONTENT_SECURITY_POLICY = {
 # A GET that writes raises: in development and in tests.
 GUARD_READS = environment.boolean("MODUS_GUARD_READS", default=DEBUG)
 
+# The hosts that the site itself may call (webhooks); none named means every public host.
+OUTBOUND_HOSTS = environment.words("MODUS_OUTBOUND_HOSTS")
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 # Uploads stay in memory, so that no temporary file is ever left behind; UploadsMiddleware refuses by its header what is
 # larger than the page that was asked may take.

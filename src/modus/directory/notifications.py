@@ -84,7 +84,7 @@ def tell_invited(invitation: Invitation) -> Mail:
     """
     token = invitations.token_of(invitation, invitations.BY_MAIL)
     return outbox.put(
-        f"{FOLDER}/invitation.txt",
+        "directory/mail/invitation.txt",
         invitation.email,
         context={
             "by": invitation.invited_by.name,

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("core", "0050_keys_are_used_once")]
+    dependencies = [("core", "0052_webhooks_tell_what_happens")]
 
     operations = [
         migrations.CreateModel(

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from modus.core import files, journal
-from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.errors import Conflict, NotAllowed, RuleBroken
 from modus.core.files import Checked
 from modus.core.journal import action
 from modus.core.time import today
@@ -146,32 +146,34 @@ def adopt_rule_set_version(
     in_force_from: date,
     by: Person,
     facts: dict[str, Any] | None = None,
+    version: int | None = None,
 ) -> RuleSet:
     """Adopt a new version with other thresholds from a day on; results under the old one stay as they are.
 
-    Raises: NotAllowed for everybody but a network office; RuleBroken when it is not the newest, or the day is past.
+    Raises: NotAllowed for everybody but a network office; Conflict when it is not the newest, or not the
+    one that was read (`version`); RuleBroken when the day is past.
     """
     rights = queries.rights_of(by, on=today())
     if not (rights.offices or rights.is_clock):
         raise NotAllowed
     newest = RuleSet.objects.select_for_update().filter(code=rule_set.code).order_by("-version")[0]
-    if newest.pk != rule_set.pk:
-        raise RuleBroken(_("There is a newer version. Look at it first."))
+    if newest.pk != rule_set.pk or version not in (None, newest.version):
+        raise Conflict(_("There is a newer version. Look at it first."))
     if in_force_from < max(today(), newest.in_force_from + timedelta(days=1)):
         raise RuleBroken(
             _("Choose a day from today on, later than the beginning of the last version."), field="in_force_from"
         )
     own = list(newest.rules.all())
     _require_thresholds(own, thresholds)
-    version = _next_version(newest, in_force_from, facts or {})
-    Rule.objects.bulk_create([_copied(rule, version, thresholds.get(rule.code)) for rule in own])
+    adopted = _next_version(newest, in_force_from, facts or {})
+    Rule.objects.bulk_create([_copied(rule, adopted, thresholds.get(rule.code)) for rule in own])
     changes = {
         r.code: [str(r.threshold), str(thresholds[r.code])]
         for r in own
         if thresholds.get(r.code, r.threshold) != r.threshold
     }
-    journal.record("directory.rule-set.adopted", version, by=by, changes=changes)
-    return version
+    journal.record("directory.rule-set.adopted", adopted, by=by, changes=changes)
+    return adopted
 
 
 def _require_evidence(address: str, file: Checked | None) -> None:

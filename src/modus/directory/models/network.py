@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.db import models
 
 from modus.core.files.stored import StoredFile
+from modus.core.idempotency import fingerprint_of
 from modus.core.scope import ScopedQuerySet
 from modus.directory.models.organisation import Organisation
 
@@ -47,6 +48,11 @@ class Cluster(models.Model):
     @property
     def name(self) -> str:
         return self.organisation.name
+
+    @property
+    def state(self) -> str:
+        """Name the state of the settings, so that a change in between is noticed."""
+        return fingerprint_of(self.time_zone, self.brand_colour)[:32]
 
 
 class ClusterSlug(models.Model):

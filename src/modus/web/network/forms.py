@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from modus.directory.models import EVIDENCE, Rule
+from modus.web.ui.merging import MergingForm
 from modus.web.ui.selects import LongSelect, country_choices, zone_choices
 from modus.web.ui.uploads import UploadField
 
@@ -131,8 +132,10 @@ class DecisionForm(forms.Form):
     reason = forms.CharField(required=False, max_length=1000)
 
 
-class VersionForm(forms.Form):
+class VersionForm(MergingForm):
     """Other thresholds for the rules of a set; tried first, then adopted."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, own: Iterable[Rule], initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial)

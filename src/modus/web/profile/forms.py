@@ -25,6 +25,7 @@ from modus.directory.models.profile_types import (
     TERMS,
     YEAR,
 )
+from modus.web.ui.merging import MergingForm
 from modus.web.ui.pictures import Picture
 from modus.web.ui.selects import LongSelect, country_choices
 from modus.web.ui.uploads import UploadField
@@ -55,7 +56,7 @@ def groups_of(profile: Profile) -> dict[str, str]:
     return {code: str(label) for code, label in GROUPS.items() if fields_of_group(profile, code, country=country)}
 
 
-class GroupForm(forms.Form):
+class GroupForm(MergingForm):
     """One step: the values of a group and who sees each of them."""
 
     takes = (LOGO,)

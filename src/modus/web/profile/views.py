@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from modus.core.errors import NotAllowed, RuleBroken
 from modus.core.time import today
 from modus.directory import actions, queries, rules
+from modus.directory.queries.history import newest_change
 from modus.web.profile import pages
 from modus.web.profile.forms import GroupForm, StartForm, groups_of
 from modus.web.ui import frames, lights, visitor
@@ -77,6 +79,7 @@ def edit(request: HttpRequest, profile: UUID) -> HttpResponse:
     group = request.GET.get("group", "")
     group = group if group in groups else groups[0]
     form = GroupForm(own, group, posted(request), posted_files(request))
+    form.last_change = partial(newest_change, (own.pk,))
     by = visitor.person_of(request)
     saved = carried_out(form, lambda said: _save(own, form, said, by))
     if saved:

@@ -3,18 +3,20 @@
 from collections.abc import Callable
 from enum import StrEnum
 from functools import partial, wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from modus.core.errors import NotAllowed
+from modus.core.reads import reading_only
 from modus.directory import rules
 from modus.web.ui import frames, visitor
-from modus.web.ui.once import carried_out_once
-from modus.web.ui.reading import reading_only
+from modus.web.ui.once import carried_out_once, shown_only
+from modus.web.ui.unsent import COOKIE, sign_in_first, take_unsent
 
 View = Callable[..., HttpResponse]
 
@@ -59,9 +61,14 @@ def audience(
             if who in {Audience.EVERYBODY, Audience.DEVELOPER}:
                 return _run(view, request, kwargs)
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return sign_in_first(request)
             if settings.SECOND_FACTOR != "no" and not is_on_the_way_in and visitor.owes_second_factor(request):
                 return redirect("account:second-factor")
+            unsent = take_unsent(request)
+            if unsent is not None:
+                response = _shown_unsent(request, _admitted(view, who), kwargs, unsent)
+                response.delete_cookie(COOKIE)
+                return response
             return _run(_admitted(view, who), request, kwargs)
 
         guarded.audience = who  # type: ignore[attr-defined]
@@ -104,6 +111,19 @@ def _admitted(view: View, who: Audience) -> View:
         return view(request, **kwargs)
 
     return admitting
+
+
+def _shown_unsent(request: HttpRequest, view: View, kwargs: dict[str, Any], unsent: QueryDict) -> HttpResponse:
+    """The form as it was sent when the session had ended; nothing was done, and nothing is done by showing it."""
+    request.method, request.POST = "POST", unsent  # type: ignore[assignment]
+    words = _("You were signed out while you were writing. Nothing is lost and nothing is saved yet: send it again.")
+    shown = shown_only(request, partial(view, request, **kwargs), words)
+    request.method = "GET"
+    if shown is None or shown.status_code != HTTPStatus.UNPROCESSABLE_ENTITY:
+        request.POST = QueryDict()  # type: ignore[assignment]
+        return _run(view, request, kwargs)
+    shown.status_code = HTTPStatus.OK
+    return shown
 
 
 def _run(view: View, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:

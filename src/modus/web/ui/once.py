@@ -14,22 +14,40 @@ from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from modus.core import drafts
 from modus.core.idempotency import LONGEST_KEY, KeyReused, once
-from modus.web.ui.reading import WriteInRead, reading_only
+from modus.core.reads import WriteInRead, reading_only
 
 FORM_KEY = "form_key"
+DRAFT_KEY = "draft_key"
 CSRF_FIELD = "csrfmiddlewaretoken"
 REDIRECTS = range(300, 400)
 
 
-def key_field() -> SafeString:
-    """A hidden field with a new key that nobody can guess."""
-    return format_html('<input type="hidden" name="{}" value="{}">', FORM_KEY, secrets.token_urlsafe(16))
+def key_field(request: HttpRequest | None) -> SafeString:
+    """A hidden field with a new key that nobody can guess, and the proof to whom it was given."""
+    key, user = secrets.token_urlsafe(16), getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        key = f"{key}.{user.pk.hex}"
+        key = f"{key}.{_seal(key)}"
+    return format_html('<input type="hidden" name="{}" value="{}">', FORM_KEY, key)
+
+
+def owner_of(key: str) -> UUID | None:
+    """The account that a form with this key was given to, if it was given to one."""
+    told, _dot, seal = key.rpartition(".")
+    if not told or not constant_time_compare(seal, _seal(told)):
+        return None
+    return UUID(told.rpartition(".")[2])
+
+
+def _seal(key: str) -> str:
+    return salted_hmac("modus.web.form-key", key, algorithm="sha256").hexdigest()[:20]
 
 
 def carried_out_once(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
@@ -53,7 +71,15 @@ def carried_out_once(request: HttpRequest, view: Callable[[], HttpResponse]) -> 
         answer, _again = once(key, by_id=_sender(request), purpose=purpose, fingerprint=_fingerprint(request), run=run)
     except KeyReused:
         return _shown_again(request, view)
+    if answer is not None:
+        _forget_draft(request)
     return made[-1] if made else _repeated(request, answer)
+
+
+def _forget_draft(request: HttpRequest) -> None:
+    """What was carried out need not be kept for later."""
+    if request.user.is_authenticated and DRAFT_KEY in request.POST:
+        drafts.discard(f"{request.path}#{request.POST[DRAFT_KEY]}", by_id=_sender(request))
 
 
 def _kept(response: HttpResponse, said: list[Message]) -> dict[str, Any] | None:
@@ -75,12 +101,18 @@ def _repeated(request: HttpRequest, answer: dict[str, Any]) -> HttpResponse:
 def _shown_again(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
     """The form with what was typed, a new key and a word: it was carried out before, with other answers."""
     words = _("You sent this form before, with other answers, and that was carried out. Send it again to add these.")
+    shown = shown_only(request, view, words)
+    return shown or render(request, "422.html", {"message": words}, status=422)
+
+
+def shown_only(request: HttpRequest, view: Callable[[], HttpResponse], words: str) -> HttpResponse | None:
+    """The form as it was sent, with a word why nothing was done; nothing from a view that would have done something."""
     request.POST.refusal = words  # type: ignore[attr-defined]
     try:
         with reading_only():
             return view()
     except WriteInRead:
-        return render(request, "422.html", {"message": words}, status=422)
+        return None
 
 
 def _waiting(request: HttpRequest) -> list[Message]:

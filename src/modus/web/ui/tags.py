@@ -25,7 +25,7 @@ class FormTokensNode(CsrfTokenNode):
     """What every form carries: the proof that it comes from here, and the key by which it is carried out once."""
 
     def render(self, context: template.Context) -> SafeString:
-        return format_html("{}{}", super().render(context), key_field())
+        return format_html("{}{}", super().render(context), key_field(context.get("request")))
 
 
 @register.tag(name="csrf_token")

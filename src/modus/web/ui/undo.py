@@ -17,7 +17,7 @@ def say_with_undo(request: HttpRequest, words: str, url: str) -> None:
         words,
         url,
         get_token(request),
-        key_field(),
+        key_field(request),
         _("Undo"),
     )
     messages.success(request, form, extra_tags="undo")

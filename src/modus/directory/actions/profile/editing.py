@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from modus.core import journal
-from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.errors import Conflict, NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import now, today
 from modus.directory import notifications, queries, rules
@@ -89,12 +89,12 @@ def save_profile(
     Narrowing a field's circle acts at once, on search and counts too. Widening one that the network could not see takes
     the field out of the public copy until the office has seen it. Pictures come as `uploads`; nothing in the place of
     one takes the picture out.
-    Raises: NotAllowed; RuleBroken naming the field, or when somebody saved since (`version`).
+    Raises: NotAllowed; Conflict when somebody saved since (`version`); RuleBroken naming the field.
     """
     current = locked(profile)
     _require_spokesperson(current.organisation, by)
     if current.version != version:
-        raise RuleBroken(_("Somebody else saved this profile while you were editing. Look at it again."))
+        raise Conflict(_("Somebody else saved this profile while you were editing. Look at it again."))
     kind = profile_type(current.type)
     before = {"values": current.values, "visibility": current.visibility}
     current.values = cleaned_values(kind, values, known=current.values, on=today())

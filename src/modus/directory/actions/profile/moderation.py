@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from modus.core import journal
-from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.errors import Conflict, NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import now, today
 from modus.directory import notifications, queries, rules
@@ -107,7 +107,7 @@ def _decidable(profile: Profile, allowed: frozenset[ProfileStatus], *, by: Perso
         raise NotAllowed
     require_status(current, allowed)
     if version is not None and current.version != version:
-        raise RuleBroken(_("The profile changed while you were looking at it. Look at it again before you decide."))
+        raise Conflict(_("The profile changed while you were looking at it. Look at it again before you decide."))
     return current
 
 

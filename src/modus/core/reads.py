@@ -1,4 +1,4 @@
-"""Requests that only read: any SQL that would change something raises."""
+"""Reads that may not write: whatever a door declares as reading lets nothing but reading through to the databases."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,7 +10,7 @@ READING = ("SELECT", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "WITH")
 
 
 class WriteInRead(RuntimeError):
-    """A request that only reads tried to change the database."""
+    """A GET tried to change the database."""
 
 
 @contextmanager
