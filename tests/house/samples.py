@@ -13,6 +13,12 @@ SPECIAL: dict[tuple[str, str], str] = {
     ("profile", "profile"): "draft",
     ("network", "join_request"): "claim",
     ("profile:request-withdraw", "join_request"): "asked",
+    ("api:team-position-end", "position"): "team position",
+    ("api:profile", "profile"): "draft",
+    ("api:profile-submit", "profile"): "draft",
+    ("api:profile-confirm", "profile"): "draft",
+    ("api:profile-withdraw", "profile"): "draft",
+    ("api:request-withdraw", "join_request"): "asked",
 }
 # Parts that choose among words of ours and name nobody's object.
 WORDS = {
@@ -48,6 +54,7 @@ THINGS = {
     "join_request": "join",
     "view": "view",
     "saved_view": "view",
+    "machine_token": "token",
 }
 # These parts lead to somebody's object: the foreign-key walk puts another's in their place.
 SCOPES = ("cluster", "network")

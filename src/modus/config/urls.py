@@ -9,6 +9,7 @@ urlpatterns = [
     path("space/<slug:cluster>/", include("modus.web.directory.urls")),
     path("office/<slug:network>/", include("modus.web.network.urls")),
     path("profile/", include("modus.web.profile.urls")),
+    path("api/", include("modus.api.urls")),
     path("ui/", include("modus.web.ui.urls")),
 ]
 

@@ -1,6 +1,7 @@
 """The tables of the ground, gathered where Django looks for them."""
 
 from modus.core.journal import JournalLine
+from modus.core.tokens import Token
 from modus.core.users import User
 
-__all__ = ["JournalLine", "User"]
+__all__ = ["JournalLine", "Token", "User"]

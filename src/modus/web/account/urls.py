@@ -2,9 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from modus.web.account import views
+from modus.web.account import tokens, views
 
-own = ([path("", views.person, name="person")], "account")
+own = (
+    [
+        path("", views.person, name="person"),
+        path("tokens/", tokens.token_list, name="token-list"),
+        path("tokens/new/", tokens.token_create, name="token-create"),
+        path("tokens/<uuid:machine_token>/revoke/", tokens.token_revoke, name="token-revoke"),
+    ],
+    "account",
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(own)),

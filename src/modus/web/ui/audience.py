@@ -1,22 +1,20 @@
 """Who a page is for, declared at every view: a view without an audience has no place in the URL table."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db import connections
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from modus.core.errors import NotAllowed
+from modus.core.reads import reading_only
 from modus.directory import rules
 from modus.web.ui import frames, visitor
 
 View = Callable[..., HttpResponse]
-READING = ("SELECT", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "WITH")
 
 
 class Audience(StrEnum):
@@ -36,25 +34,6 @@ OF_A_CLUSTER = {
     Audience.STAFF: rules.can_manage_members,
     Audience.MANAGER: rules.can_manage_cluster,
 }
-
-
-class WriteInRead(RuntimeError):
-    """A GET tried to change the database."""
-
-
-@contextmanager
-def reading_only() -> Iterator[None]:
-    """Let nothing but reading through to the databases."""
-
-    def refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        if not sql.lstrip(" (").upper().startswith(READING):
-            raise WriteInRead(sql)
-        return execute(sql, params, many, context)
-
-    with ExitStack() as stack:
-        for connection in connections.all():
-            stack.enter_context(connection.execute_wrapper(refuse))
-        yield
 
 
 def audience(who: Audience, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[View], View]:
