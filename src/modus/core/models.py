@@ -1,7 +1,8 @@
 """The tables of the ground, gathered where Django looks for them."""
 
+from modus.core.idempotency import UsedKey
 from modus.core.journal import JournalLine
 from modus.core.tokens import Token
 from modus.core.users import User
 
-__all__ = ["JournalLine", "Token", "User"]
+__all__ = ["JournalLine", "Token", "UsedKey", "User"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from modus.core.errors import NotAllowed
 from modus.core.reads import reading_only
 from modus.directory import rules
 from modus.web.ui import frames, visitor
+from modus.web.ui.once import carried_out_once
 
 View = Callable[..., HttpResponse]
 
@@ -55,8 +56,7 @@ def audience(who: Audience, *, methods: tuple[str, ...] = ("GET",)) -> Callable[
                 return _run(view, request, kwargs)
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            _admit(request, who, kwargs)
-            return _run(view, request, kwargs)
+            return _run(_admitted(view, who), request, kwargs)
 
         guarded.audience = who  # type: ignore[attr-defined]
         guarded.methods = methods  # type: ignore[attr-defined]
@@ -89,8 +89,29 @@ def _admit(request: HttpRequest, who: Audience, kwargs: dict[str, Any]) -> None:
         frames.attach_person(request)
 
 
+def _admitted(view: View, who: Audience) -> View:
+    """The view, for those whom it admits."""
+
+    @wraps(view)
+    def admitting(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        _admit(request, who, kwargs)
+        return view(request, **kwargs)
+
+    return admitting
+
+
 def _run(view: View, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:
-    if settings.GUARD_READS and request.method in {"GET", "HEAD"}:
+    """The view's answer: a GET changes nothing, and a form is carried out once.
+
+    Whoever sends a form again gets the first answer before she is admitted anew: the act itself may have taken her
+    right (she left) or the address (the cluster has another short name).
+    """
+    if request.method in {"GET", "HEAD"}:
+        if not settings.GUARD_READS:
+            return view(request, **kwargs)
         with reading_only():
             return view(request, **kwargs)
-    return view(request, **kwargs)
+    if view.__module__.startswith("allauth."):
+        # Signing in and out is done each time it is asked for: no answer of it is kept.
+        return view(request, **kwargs)
+    return carried_out_once(request, partial(view, request, **kwargs))

@@ -16,6 +16,11 @@ def carried_out(form: forms.Form, act: Callable[[dict[str, Any]], R]) -> R | Non
     """Call the action with the cleaned data; nothing, and an error in the form, when it breaks a rule."""
     if not form.is_valid():
         return None
+    refusal = getattr(form.data, "refusal", "")
+    if refusal:
+        # The same form was carried out with other answers before (web/ui/once.py): it is shown, not done.
+        form.add_error(None, refusal)
+        return None
     try:
         return act(form.cleaned_data)
     except RuleBroken as broken:
