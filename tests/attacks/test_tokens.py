@@ -25,6 +25,7 @@ COUNTED = {
     "ClusterSlug",
     "Rule",
     "JournalLine",
+    "Counter",
 }
 MANY = 100_000
 

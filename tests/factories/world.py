@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from modus.core.limits import Counter
 from modus.core.time import now, today
 from modus.core.users import User
 from modus.directory.models import (
@@ -77,7 +77,7 @@ class World:
 
     def client(self, actor: str) -> Client:
         """The client in which the actor is signed in; it carries nothing of the actor before."""
-        cache.clear()  # limits of tries are counted there
+        Counter.objects.all().delete()
         self.browser.cookies.clear()
         self.browser.handler.enforce_csrf_checks = False
         if actor != "visitor":

@@ -131,16 +131,15 @@ DATABASES = {"default": _database(environment.text("MODUS_DATABASE"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["modus.web.account.backend.Backend"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "modus.core.passwords.Argon2id",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
+    {"NAME": "modus.core.passwords.LengthValidator"},
+    {"NAME": "modus.core.passwords.KnownWordsValidator"},
+    # A list of 20,000 that comes with Django and is read from the disk.
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -153,6 +152,16 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+# Tries are limited by modus.web.account.limiting, with counters that all workers share.
+ACCOUNT_RATE_LIMITS = False
+# The owner is told by mail when a password or a second factor changes.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {
+    "login": "modus.web.account.forms.SignInForm",
+    "change_password": "modus.web.account.forms.PasswordChangeForm",
+    "set_password": "modus.web.account.forms.PasswordSetForm",
+    "reauthenticate": "modus.web.account.forms.ProofForm",
+}
 ACCOUNT_PREVENT_ENUMERATION = True
 # Nobody gets a mail because a stranger typed her address.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
@@ -208,10 +217,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_SECURE
 SECURE_SSL_REDIRECT = IS_SECURE and environment.boolean("MODUS_REDIRECT_TO_HTTPS", default=True)
-if environment.boolean("MODUS_BEHIND_PROXY", default=False):
+IS_BEHIND_PROXY = environment.boolean("MODUS_BEHIND_PROXY", default=False)
+if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    # The address that the proxy saw counts for the limits on tries; what a client writes there does not.
-    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,5 +1,12 @@
 """What happens: every change. Each action is atomic, asks the rules and leaves a line in the journal."""
 
+from modus.directory.actions.account import (
+    change_own_password,
+    enter_by_link,
+    make_account,
+    make_account_by_link,
+    renew_password_by_link,
+)
 from modus.directory.actions.cluster_intake import found_cluster_with_manager, hand_over_to
 from modus.directory.actions.enrolment import engage_person, enrol_member, revise_member
 from modus.directory.actions.importing import import_files
@@ -63,6 +70,7 @@ __all__ = [
     "ask_for_organisation",
     "change_membership",
     "change_membership_kinds",
+    "change_own_password",
     "check_all_profiles",
     "check_cluster",
     "check_profile",
@@ -73,6 +81,7 @@ __all__ = [
     "end_position",
     "engage_person",
     "enrol_member",
+    "enter_by_link",
     "forget_view",
     "found_cluster",
     "found_cluster_with_manager",
@@ -86,6 +95,8 @@ __all__ = [
     "link_account",
     "list_from_public_sources",
     "load_nace",
+    "make_account",
+    "make_account_by_link",
     "publish_profile",
     "record_organisation",
     "record_own_person",
@@ -95,6 +106,7 @@ __all__ = [
     "register_organisation",
     "reinstate_membership",
     "rename_cluster",
+    "renew_password_by_link",
     "revise_member",
     "save_profile",
     "set_cluster_settings",

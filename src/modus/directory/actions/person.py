@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from modus.algorithms.addresses import canonical_address
 from modus.algorithms.text import fold
 from modus.core import journal
 from modus.core.errors import NotAllowed, RuleBroken
@@ -182,7 +183,7 @@ def _apply(person: Person, facts: dict[str, Any]) -> None:
     if unknown:
         raise ValueError(f"Not facts of a person: {', '.join(sorted(unknown))}")
     for name, value in facts.items():
-        setattr(person, name, value.strip().lower() if name == "email" else value)
+        setattr(person, name, canonical_address(value) if name == "email" else value)
     person.sort_name = fold(f"{person.family_name} {person.given_name}")[:200]
     person.search_text = fold(f"{person.given_name} {person.family_name} {person.email}")
     person.save()

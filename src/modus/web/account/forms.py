@@ -1,21 +1,20 @@
-"""The forms about oneself and one's tokens."""
+"""The forms of the account pages."""
 
-from datetime import timedelta
 from typing import Any
 
+from allauth.account import forms as ready
 from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from modus.core.time import today
-from modus.directory.rules import AREAS
-
-OWN_THINGS = "own"
-USUAL_LIFE = timedelta(days=90)
-CHOOSE = {"invalid_choice": _("Choose from the list.")}
+from modus.core.passwords import MOST_LENGTH
+from modus.web.account import limiting
+from modus.web.ui.fields import AddressField
 
 
 class PersonForm(forms.Form):
-    """Name and telephone number; the address one signs in with stays."""
+    """Name and telephone number; the address one signs in with has a page of its own."""
 
     given_name = forms.CharField(
         label=_("Given name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
@@ -35,46 +34,124 @@ class PersonForm(forms.Form):
     )
 
 
-class TokenForm(forms.Form):
-    """A token for a program: where it counts, what it may do and until when."""
+def _bound_in_length(form: forms.Form, *names: str) -> None:
+    """A password that is too long is refused before anybody hashes it."""
+    refusal = _("A password has at most %(limit_value)d characters.")
+    for name in names:
+        form.fields[name].validators.append(MaxLengthValidator(MOST_LENGTH, refusal))
+        form.fields[name].widget.attrs.pop("placeholder", None)
+        form.fields[name].help_text = ""
 
-    name = forms.CharField(
-        label=_("What is it for?"),
-        max_length=60,
-        help_text=_("A word by which you recognise it later, such as the program that uses it."),
-    )
-    place = forms.ChoiceField(
-        label=_("Where it counts"),
-        error_messages=CHOOSE,
-        help_text=_("It never opens more than one place, and never more than you may do there yourself."),
-    )
-    access = forms.ChoiceField(
-        label=_("What it may do"),
-        choices=[("read", _("Read")), ("write", _("Read and write"))],
-        initial="read",
-        error_messages=CHOOSE,
-    )
-    areas = forms.MultipleChoiceField(
-        label=_("Areas"),
-        choices=list(AREAS.items()),
-        initial=list(AREAS),
-        widget=forms.CheckboxSelectMultiple(),
-        error_messages=CHOOSE,
-    )
-    expires_on = forms.DateField(
-        label=_("Last day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("At most a year from now. The last day counts."),
+
+def _know_words(user: Any) -> None:
+    """Name the words that a password of this person must not be made of."""
+    person = getattr(user, "person", None)
+    if person is not None:
+        user.known_words = (person.given_name, person.family_name)
+
+
+class SignInForm(ready.LoginForm):
+    """Address and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = AddressField(label=_("E-mail address"))
+        _bound_in_length(self, "password")
+
+
+class ProofForm(ready.ReauthenticateForm):
+    """The password once more."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _bound_in_length(self, "password")
+        self.fields["password"].label = _("Your password")
+
+
+class PasswordChangeForm(ready.ChangePasswordForm):
+    """The old password and the new one twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _bound_in_length(self, "oldpassword", "password1", "password2")
+        _know_words(self.user)
+
+    def clean_oldpassword(self) -> str:
+        """The old password; guessing it in a session that was left open is limited as signing in is.
+
+        Raises: TooMany.
+        """
+        limiting.spend_at_account("sign in", self.user.email)
+        password = super().clean_oldpassword()
+        limiting.forgive_account("sign in", self.user.email)
+        return str(password)
+
+
+class PasswordSetForm(ready.SetPasswordForm):
+    """The first password of an account, twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _bound_in_length(self, "password1", "password2")
+        _know_words(self.user)
+
+
+class AddressForm(forms.Form):
+    """An address to which a link is sent."""
+
+    email = AddressField(label=_("E-mail address"))
+
+
+class CodeForm(forms.Form):
+    """The code of a mail, typed where it was asked for."""
+
+    code = forms.CharField(
+        label=_("Code from the mail"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters"}),
     )
 
-    def __init__(self, data: Any = None, *, places: dict[str, Any]) -> None:
-        super().__init__(data, initial={"expires_on": today() + USUAL_LIFE})
-        self.places = places
-        choices = [(OWN_THINGS, _("Your own things")), *((key, place.name) for key, place in places.items())]
-        self.fields["place"].choices = choices  # type: ignore[attr-defined]
 
-    def facts(self) -> dict[str, Any]:
-        """The facts as the ground calls them."""
-        said = self.cleaned_data
-        kept = {name: said[name] for name in ("name", "areas", "expires_on")}
-        return {**kept, "may_write": said["access"] == "write", "place": self.places.get(said["place"])}
+class NewPasswordForm(forms.Form):
+    """A new password for an account; it is judged by what is known of its owner."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=MOST_LENGTH,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_(
+            "At least twelve characters; a sentence is easier to remember than signs. Not your name, your address or "
+            "the name of this site."
+        ),
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        _know_words(user)
+
+    def clean_password(self) -> str:
+        """The rules of every password."""
+        validate_password(self.cleaned_data["password"], self.user)
+        return str(self.cleaned_data["password"])
+
+
+class SignUpForm(NewPasswordForm):
+    """What an account needs beside the address that was proved: a name and a password."""
+
+    given_name = forms.CharField(
+        label=_("Given name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    family_name = forms.CharField(
+        label=_("Family name"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
+    )
+    field_order = ("given_name", "family_name", "password")
+
+    def clean_password(self) -> str:
+        """The rules of every password, with the name that was typed above."""
+        self.user.known_words = (self.cleaned_data.get("given_name", ""), self.cleaned_data.get("family_name", ""))
+        return super().clean_password()

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from modus.core import tokens
-from modus.web.account.forms import TokenForm
 from modus.web.account.own_tokens import lines_of, places_of
+from modus.web.account.token_form import TokenForm
 from modus.web.ui import visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.forms import carried_out, form_page, posted
