@@ -90,7 +90,7 @@ class World:
         place = self._place(person, who)
         key = (actor, str(place.pk) if place else "")
         if key not in self.secrets:
-            self.secrets[key] = tokens.token_of(person, place, name=f"{actor} program")[1]
+            self.secrets[key] = tokens.token_of(person, place, name=f"{actor} program", last_used_on=today())[1]
         return self.secrets[key]
 
     def _place(self, person: Person, who: str) -> Any:

@@ -13,6 +13,7 @@ from tests.house.source import DOORS, in_words, module_name, public_functions, p
 TWO_ERRORS = (errors.NotAllowed, errors.RuleBroken)
 # Public functions of an actions shelf that only put actions together, each with its reason.
 COMPOSITIONS = {
+    "modus.directory.actions.enrolment.revise_member": "does what differs of two actions; saving what is there is none",
     "modus.directory.actions.person.record_own_person": "chooses between two actions that act by the clock",
     "modus.directory.actions.rule_set.check_profile": "stores only what changed; a check that finds nothing is no act",
     "modus.directory.actions.rule_set.check_cluster": "checks the one profile of a cluster",

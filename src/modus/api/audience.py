@@ -51,9 +51,13 @@ class Declared:
 
 
 class Call(HttpRequest):
-    """A request that was admitted: by which token, who asks, what she may do, and the place in the address."""
+    """A request that was admitted: by which token, who asks, what she may do, and the place in the address.
+
+    `said` are headers that the answer bears beside its body.
+    """
 
     auth: "Token"
+    said: dict[str, str]
     person: "Person"
     rights: "Rights"
     cluster: "Cluster"

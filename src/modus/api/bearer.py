@@ -6,8 +6,10 @@ from django.http import HttpRequest
 from django.views.decorators.debug import sensitive_variables
 from ninja.security import HttpBearer
 
+from modus.api import limiting
 from modus.api.audience import admit
 from modus.api.errors import NoToken
+from modus.api.reading import read_body
 from modus.core import tokens
 from modus.core.time import today
 from modus.directory import queries
@@ -24,12 +26,13 @@ class TokenBearer(HttpBearer):
         """Find the token and its person.
 
         Raises: NoToken when it is unknown, revoked or expired, its account is closed, or its place is hers no more;
-        NotAllowed when it does not include the operation.
+        NotAllowed when it does not include the operation; TooMany; Unreadable for a body that cannot be read.
         """
         found = tokens.token_behind(token)
         person = queries.person_of(found.user) if found else None
         if found is None or person is None:
             raise NoToken
+        limiting.spend_by_token(found)
         person.token = found
         rights = queries.rights_of(person, on=today())
         if found.scope_id is not None and not (rights.clusters or rights.offices):
@@ -39,6 +42,7 @@ class TokenBearer(HttpBearer):
         request.person, request.rights = person, rights  # type: ignore[attr-defined]
         match = request.resolver_match
         admit(request, request.declared, match.kwargs if match else {})  # type: ignore[arg-type,attr-defined]
+        request.body_read = read_body(request)  # type: ignore[attr-defined]
         return found
 
 

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from modus.api import errors
+from modus.api import errors, limiting
 from modus.api.directory import ROUTERS
 from modus.api.errors import Fault, NoToken, Unreadable, problem
-from modus.api.reading import BoundedParser
+from modus.api.reading import ReadParser
 from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.limits import TooMany
 
 log = logging.getLogger("modus.api")
 
@@ -23,20 +24,25 @@ api = NinjaAPI(
     urls_namespace="api",
     docs_url=None,
     openapi_url=None,
-    parser=BoundedParser(),
+    parser=ReadParser(),
 )
 for area, router in ROUTERS.items():
     api.add_router("", router, tags=[area])
 
 
 @api.exception_handler(NoToken)
-def _no_token(request: HttpRequest, error: NoToken) -> HttpResponse:
-    return errors.no_token(request)
-
-
 @api.exception_handler(AuthenticationError)
-def _no_authentication(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+def _no_token(request: HttpRequest, error: Exception) -> HttpResponse:
+    try:
+        limiting.spend_refusal(request)
+    except TooMany as too_many:
+        return errors.too_many(request, too_many)
     return errors.no_token(request)
+
+
+@api.exception_handler(TooMany)
+def _too_many(request: HttpRequest, error: TooMany) -> HttpResponse:
+    return errors.too_many(request, error)
 
 
 @api.exception_handler(NotAllowed)
@@ -67,6 +73,10 @@ def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(Http404)
 def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     errors.note_denial(request, 404)
+    try:
+        limiting.spend_miss(request)
+    except TooMany as too_many:
+        return errors.too_many(request, too_many)
     return problem(request, 404)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from ninja import Schema
 
 from modus.core.errors import NotAllowed
+from modus.core.limits import TooMany
 
 denied = logging.getLogger("modus.denied")
 
@@ -73,6 +74,11 @@ def no_token(request: HttpRequest) -> JsonResponse:
     """The answer to a request without a valid token; a program learns from the header which kind is wanted."""
     is_shown = bool(request.headers.get("Authorization"))
     return problem(request, 401, WWW_Authenticate=f'{BEARER}, error="invalid_token"' if is_shown else BEARER)
+
+
+def too_many(request: HttpRequest, error: TooMany) -> JsonResponse:
+    """The answer to whoever asks too often, with the seconds after which she may ask again."""
+    return problem(request, 429, Retry_After=str(error.retry_after))
 
 
 def not_allowed(request: HttpRequest, error: NotAllowed) -> JsonResponse:

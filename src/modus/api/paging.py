@@ -44,7 +44,7 @@ def page_of(
     """A page of rows that the answer shows; `last` is the key of the last one."""
     following = _following(request, last) if has_next and last else None
     if following:
-        request.links = f'<{following}>; rel="next"'  # type: ignore[attr-defined]
+        request.said["Link"] = f'<{following}>; rel="next"'  # type: ignore[attr-defined]
     return {"items": list(rows), "total": total, "next": following}
 
 

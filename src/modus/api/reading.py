@@ -16,19 +16,40 @@ LONGEST_BODY = 200_000
 DEEPEST = 8
 
 
-class BoundedParser(Parser):
-    """Reads bodies as JSON and nothing else."""
+class ReadParser(Parser):
+    """Gives the framework the body that was read when the request was admitted."""
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
-        if request.content_type != "application/json":
-            raise Unreadable(415, _("Send the body as application/json."))
-        body = _body_of(request)
-        try:
-            read = json.loads(body, parse_constant=_refuse_constant)
-        except (ValueError, RecursionError) as error:
-            raise Unreadable(400, _("The body is no JSON.")) from error
-        _require_plain(read, DEEPEST)
-        return cast(dict[str, Any], read)
+        return cast(dict[str, Any], request.body_read)  # type: ignore[attr-defined]
+
+
+def read_body(request: HttpRequest) -> Any:
+    """The body as JSON, nothing when there is none.
+
+    Raises: Unreadable when it is too long, of another kind, no JSON or nested too deeply.
+    """
+    body = _body_of(request)
+    if not body:
+        return None
+    if request.content_type != "application/json":
+        raise Unreadable(415, _("Send the body as application/json."))
+    try:
+        read = json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(400, _("The body is no JSON.")) from error
+    _require_plain(read, DEEPEST)
+    return read
+
+
+def require_no_body(request: HttpRequest) -> None:
+    """Refuse what is said to an operation that takes nothing.
+
+    Raises: RuleBroken.
+    """
+    said = getattr(request, "body_read", None)
+    if said:
+        name = str(next(iter(said)))[:60] if isinstance(said, dict) else None
+        raise RuleBroken(_("There is no such field here."), field=name)
 
 
 def require_declared(request: HttpRequest, *, once: Iterable[str], many: Iterable[str]) -> None:

@@ -24,15 +24,16 @@ def declared(view: View, operations: Mapping[str, Declared], name: str) -> View:
 
     @wraps(view)
     def answering(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if request.method not in allowed:
-            return problem(request, 405, Allow=", ".join(allowed))
+        request.said = {"Cache-Control": "private, no-store"}  # type: ignore[attr-defined]
         if request.method == "HEAD":
             request.method = "GET"
-        request.declared = operations[str(request.method)]  # type: ignore[attr-defined]
-        response = view(request, **kwargs)
-        response.headers["Cache-Control"] = "private, no-store"
-        if links := getattr(request, "links", ""):
-            response.headers["Link"] = links
+        if (method := str(request.method)) in operations:
+            request.declared = operations[method]  # type: ignore[attr-defined]
+            response = view(request, **kwargs)
+        else:
+            response = problem(request, 405, Allow=", ".join(allowed))
+        for header, value in request.said.items():  # type: ignore[attr-defined]
+            response.headers[header] = value
         return response
 
     answering.__name__, answering.__module__ = name.replace("-", "_"), __name__

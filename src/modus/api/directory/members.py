@@ -248,13 +248,12 @@ def member_change(request: Call, cluster: str, membership: UUID, said: MemberCha
     terms = {name: value for name, value in said.terms.model_dump(exclude_unset=True).items() if value is not None}
     if rules.can_manage_members(request.rights, request.cluster):
         by = request.person
-        return _member(
-            request, actions.revise_member(row, facts=facts, terms=terms, seen=said.state, version=said.version, by=by)
-        )
-    if terms:
+        actions.revise_member(row, facts=facts, terms=terms, seen=said.state, version=said.version, by=by)
+    elif terms:
         raise NotAllowed
-    row.organisation = actions.correct_organisation(row.organisation, facts=facts, seen=said.state, by=request.person)
-    return _member(request, row)
+    else:
+        actions.correct_organisation(row.organisation, facts=facts, seen=said.state, by=request.person)
+    return _member(request, _found(request, membership))
 
 
 @operation(router, "POST", f"{ONE}/end", name="member-end", who=Audience.STAFF, area=AREA, answer=Member)
