@@ -21,9 +21,14 @@ def call(
     cache.clear()
     named = {"authorization": f"Bearer {secret}", **headers} if secret else headers
     target = f"{address}?{urlencode(asked, doseq=True)}" if asked else address
-    body = {} if said is None else {"data": json.dumps(said), "content_type": "application/json"}
+    body = {} if said is None else {"data": written(said), "content_type": "application/json"}
     client = Client(raise_request_exception=False)
     return client.generic(method, target, headers={name.replace("_", "-"): v for name, v in named.items()}, **body)
+
+
+def written(said: Any) -> bytes:
+    """What is said as a body; bytes are sent as they are."""
+    return said if isinstance(said, bytes) else json.dumps(said).encode()
 
 
 def call_as(
