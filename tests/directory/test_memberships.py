@@ -189,3 +189,10 @@ def test_a_passport_turns_amber_with_the_member_that_leaves(cluster: Cluster, ma
     results = ValidationResult.objects.across("test").filter(rule_set__code="eccp").order_by("order")
     assert [(result.is_met, result.failing_since) for result in results] == [(True, None), (False, today())]
     assert [outcome["code"] for outcome in results[1].outcomes if outcome["state"] == "fail"] == ["committed-members"]
+
+
+def test_revise_member_writes_nothing_when_nothing_differs(cluster: Cluster, manager: Person) -> None:
+    row = make.MembershipFactory(cluster=cluster)
+    lines = JournalLine.objects.count()
+    revise_member(row, facts={"name": row.organisation.name}, terms={"kind": "full"}, seen="", version=1, by=manager)
+    assert JournalLine.objects.count() == lines

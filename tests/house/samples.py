@@ -15,6 +15,12 @@ SPECIAL: dict[tuple[str, str], str] = {
     ("network", "join_request"): "claim",
     ("profile:request-withdraw", "join_request"): "asked",
     ("network", "mail"): "office mail",
+    ("api:team-position-end", "position"): "team position",
+    ("api:profile", "profile"): "draft",
+    ("api:profile-submit", "profile"): "draft",
+    ("api:profile-confirm", "profile"): "draft",
+    ("api:profile-withdraw", "profile"): "draft",
+    ("api:request-withdraw", "join_request"): "asked",
 }
 # Parts that choose among words of ours and name nobody's object.
 WORDS = {
@@ -56,6 +62,7 @@ THINGS = {
     "saved_view": "view",
     "task": "task",
     "mail": "mail",
+    "machine_token": "token",
 }
 # These parts lead to somebody's object: the foreign-key walk puts another's in their place.
 SCOPES = ("cluster", "network")

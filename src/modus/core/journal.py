@@ -102,9 +102,10 @@ def lines_of_subject(subject_id: uuid.UUID, *, newest: int = 20) -> models.Query
     return JournalLine.objects.filter(subject_id=subject_id)[:newest]
 
 
-def lines_of_scope(scope_id: uuid.UUID, *, newest: int = 20) -> models.QuerySet[JournalLine]:
-    """The newest acts inside one cluster or network."""
-    return JournalLine.objects.filter(scope_id=scope_id)[:newest]
+def lines_of_scope(scope_id: uuid.UUID, *, newest: int = 20, before: int | None = None) -> models.QuerySet[JournalLine]:
+    """The newest acts inside one cluster or network, or those before the line of a number."""
+    rows = JournalLine.objects.filter(scope_id=scope_id)
+    return (rows if before is None else rows.filter(id__lt=before))[:newest]
 
 
 def newest_number() -> int:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from modus.core import journal
@@ -40,11 +41,11 @@ def enrol_member(
     return membership
 
 
-@action
+@transaction.atomic
 def revise_member(
     membership: Membership, *, facts: dict[str, Any], terms: dict[str, Any], seen: str, version: int, by: Person
 ) -> Membership:
-    """Correct the facts of a member and its terms together; only what differs is written.
+    """Correct the facts of a member and its terms together; only what differs is written, and nothing is no act.
 
     Raises: NotAllowed; Conflict when somebody else changed one of them since; RuleBroken when a rule stands against it.
     """

@@ -46,11 +46,13 @@ class MemberChoice:
     sort: str = "name"
     after: UUID | None = None
     before: UUID | None = None
+    size: int = PAGE_SIZE
 
     @property
     def stretch(self) -> Stretch:
-        """The order and the place of the page."""
-        return Stretch(SORT_FIELDS[self.sort.lstrip("-")], self.sort.startswith("-"), self.after, self.before)
+        """The order, the place and the length of the page."""
+        field, is_falling = SORT_FIELDS[self.sort.lstrip("-")], self.sort.startswith("-")
+        return Stretch(field, is_falling, self.after, self.before, self.size)
 
 
 @dataclass(frozen=True)

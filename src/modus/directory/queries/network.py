@@ -26,7 +26,7 @@ from modus.directory.models import (
     profile_type,
 )
 from modus.directory.models.profile import CONFIRM_AGAIN_AFTER
-from modus.directory.queries.paging import Stretch, slice_of
+from modus.directory.queries.paging import PAGE_SIZE, Stretch, slice_of
 from modus.directory.queries.profiles import country_name, seen_values
 from modus.directory.queries.requests import requests_of_office
 from modus.directory.queries.rule_sets import Passport, passports_of_many
@@ -113,13 +113,19 @@ def clusters_of_office(network: Network, *, on: date) -> list[ClusterSeen]:
 
 
 def cluster_page(
-    network: Network, *, on: date, only_without: bool = False, after: UUID | None = None, before: UUID | None = None
+    network: Network,
+    *,
+    on: date,
+    only_without: bool = False,
+    after: UUID | None = None,
+    before: UUID | None = None,
+    size: int = PAGE_SIZE,
 ) -> ClusterPage:
     """One page of these clusters by name, perhaps only of those without a manager; at most five queries."""
     rows = _with_manager(network, on=on)
     if only_without:
         rows = rows.filter(has_manager=False)
-    stretch = Stretch("organisation__sort_name", after=after, before=before)
+    stretch = Stretch("organisation__sort_name", after=after, before=before, size=size)
     part = slice_of(rows, stretch, anchors=Cluster.objects.within(network=network))
     return ClusterPage(_as_seen(network, part.rows, on=on), rows.count(), part.has_previous, part.has_next)
 

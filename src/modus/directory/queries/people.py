@@ -11,7 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from modus.algorithms.text import fold
 from modus.directory.models import Cluster, Organisation, Person, Position, active_on
-from modus.directory.queries.paging import Stretch, slice_of
+from modus.directory.queries.paging import PAGE_SIZE, Stretch, slice_of
 from modus.directory.rules import Rights, can_manage_members
 
 
@@ -24,6 +24,7 @@ class PersonChoice:
     sort: str = "name"
     after: UUID | None = None
     before: UUID | None = None
+    size: int = PAGE_SIZE
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def person_page(cluster: Cluster, choice: PersonChoice, *, on: date) -> PersonPa
         chosen = _people_walked(cluster, choice, on=on)
     else:
         chosen = _people_chosen(cluster, choice, on=on)
-    stretch = Stretch("sort_name", choice.sort.startswith("-"), choice.after, choice.before)
+    stretch = Stretch("sort_name", choice.sort.startswith("-"), choice.after, choice.before, choice.size)
     part = slice_of(chosen.values_list(*COLUMNS), stretch, anchors=people_within(cluster, on=on))
     return PersonPage(_with_positions(cluster, part.rows, on=on), total, facets, part.has_previous, part.has_next)
 
@@ -163,13 +164,13 @@ def position_visible_to(
 
 
 def team_of(cluster: Cluster, *, on: date) -> list[Position]:
-    """Managers and staff of a cluster, present and to come."""
+    """Managers and staff of a cluster, present and to come; one query."""
     rows = Position.objects.within(
         Q(ends_on__isnull=True) | Q(ends_on__gte=on),
         organisation_id=cluster.organisation_id,
         role__in=["manager", "staff"],
     )
-    return list(rows.select_related("person").order_by("role", "person__sort_name", "pk"))
+    return list(rows.select_related("person", "organisation").order_by("role", "person__sort_name", "pk"))
 
 
 def workplaces_within(rights: Rights, cluster: Cluster, *, on: date) -> list[Organisation]:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from modus.directory.models import Membership, Network, Organisation, Person, Position, Role, active_on
-from modus.directory.rules import Rights, Standing
+from modus.directory.rules import Rights, Standing, narrowed_to
 
 SPOKESPEOPLE = frozenset({Role.REPRESENTATIVE, Role.MANAGER, Role.OFFICE})
 MEMBER_ROLES = frozenset({Role.REPRESENTATIVE, Role.COLLEAGUE})
@@ -30,11 +30,19 @@ def person_with_id(person_id: UUID) -> Person | None:
 
 
 def rights_of(person: Person | None, *, on: date) -> Rights:
-    """A person's rights on a day, derived from positions and memberships that are active on it; two queries."""
+    """A person's rights on a day, derived from positions and memberships that are active on it; two queries.
+
+    Who acts by a token has of them what lies within its scope.
+    """
     if person is None:
         return Rights()
     if person.is_clock:
         return Rights(is_clock=True)
+    rights = _rights_by_positions(person, on=on)
+    return narrowed_to(rights, person.token.scope_id) if person.token else rights
+
+
+def _rights_by_positions(person: Person, *, on: date) -> Rights:
     positions = list(
         Position.objects.within(active_on(on, starts="starts_on", ends="ends_on"), person=person)
         .select_related(
