@@ -209,11 +209,11 @@ def _language(word: str) -> str:
 
 def country_name(code: str) -> str:
     """The name of a country behind its ISO code."""
-    return _countries(get_language() or "").get(code, code)
+    return country_names(get_language() or "").get(code, code)
 
 
 @cache
-def _countries(language: str) -> dict[str, str]:
+def country_names(language: str) -> dict[str, str]:
     """The names in a language, looked up once: a list of a hundred countries would take 6 ms each time."""
     return {code: str(name) for code, name in countries}
 
