@@ -20,7 +20,7 @@ from modus.directory.models import (
     Term,
     Visibility,
 )
-from modus.directory.models.profile import CONFIRM_AGAIN_AFTER, hidden_on, listed_on
+from modus.directory.models.profile import CONFIRM_AGAIN_AFTER, hidden_on
 from modus.directory.queries.paging import Stretch, slice_of
 from modus.directory.queries.profiles import country_names, listed_profiles
 
@@ -102,8 +102,13 @@ class Listing:
 
 def listed_profile(slug: str, *, on: date) -> Profile | None:
     """The profile that everybody finds under a short name on a day."""
-    rows = Profile.objects.within(listed_on(on), slug=slug)
-    return rows.select_related("organisation__cluster", "network").first()
+    return next(iter(_whole_on(on).filter(slug=slug)), None)
+
+
+@lru_cache(maxsize=8)
+def _whole_on(day: date) -> QuerySet[Profile]:
+    """The listed profiles with what their pages need; put together once a day, never read itself."""
+    return listed_profiles(on=day).select_related("organisation__cluster", "network")
 
 
 def known_search(search: Search, labels: Mapping[tuple[str, str], str]) -> Search:

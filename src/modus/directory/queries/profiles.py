@@ -15,7 +15,7 @@ from django_countries import countries
 
 from modus.core.time import say_day
 from modus.directory import rules
-from modus.directory.models import Cluster, Field, Profile, ProfileType, Term, Visibility, profile_type
+from modus.directory.models import Cluster, Field, Profile, ProfileType, Visibility, profile_type
 from modus.directory.models.profile import listed_on
 from modus.directory.models.profile_types import (
     CODES,
@@ -28,7 +28,7 @@ from modus.directory.models.profile_types import (
     REGION,
     TERMS,
 )
-from modus.directory.queries.terms import terms_named
+from modus.directory.queries.terms import TermName, terms_named
 
 NACE_VERSION = "2.1"
 
@@ -164,7 +164,7 @@ def _codes_in(kind: ProfileType, values: dict[str, Any]) -> dict[str, set[str]]:
     return wanted
 
 
-def _shown(profile: Profile, field: Field, value: Any, terms: dict[tuple[str, str], Term]) -> ShownField:
+def _shown(profile: Profile, field: Field, value: Any, terms: dict[tuple[str, str], TermName]) -> ShownField:
     return ShownField(
         field=field,
         label=str(field.label),
@@ -176,7 +176,7 @@ def _shown(profile: Profile, field: Field, value: Any, terms: dict[tuple[str, st
     )
 
 
-def value_in_words(field: Field, value: Any, terms: dict[tuple[str, str], Term]) -> str:
+def value_in_words(field: Field, value: Any, terms: dict[tuple[str, str], TermName]) -> str:
     """A stored value as people read it: names of countries, labels of codes with their version, days in words."""
     if field.kind == COUNTRY:
         return country_name(value)
@@ -218,12 +218,12 @@ def country_names(language: str) -> dict[str, str]:
     return {code: str(name) for code, name in countries}
 
 
-def _label(terms: dict[tuple[str, str], Term], taxonomy: str, code: str) -> str:
+def _label(terms: dict[tuple[str, str], TermName], taxonomy: str, code: str) -> str:
     term = terms.get((taxonomy, code))
     return term.label if term else code
 
 
-def _activity(terms: dict[tuple[str, str], Term], version: str, code: str) -> str:
+def _activity(terms: dict[tuple[str, str], TermName], version: str, code: str) -> str:
     """A NACE code with its version; a section letter means nothing without it."""
     term = terms.get(("nace", code)) if version == NACE_VERSION else None
     if term is None:

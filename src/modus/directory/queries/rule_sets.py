@@ -193,7 +193,7 @@ def _stated(values: dict[str, Any], on: date) -> rules.Facts:
 
 def waivers_in_force(profile: Profile, *, on: date) -> list[Waiver]:
     """The waivers that count on a day, to be shown on the profile."""
-    rows = Waiver.objects.within(profile=profile).select_related("rule__rule_set")
+    rows = Waiver.objects.within(profile=profile).select_related("rule")
     return [waiver for waiver in rows if rules.is_valid(waiver, on=on)]
 
 
