@@ -5,9 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('directory', '0003_shipped_rule_sets'),
-    ]
+    dependencies = [("directory", "0005_the_type_is_a_facet")]
 
     operations = [
         migrations.AddField(
