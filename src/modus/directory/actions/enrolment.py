@@ -30,11 +30,12 @@ def enrol_member(
 
     Raises: NotAllowed; RuleBroken when it is a member already, a number is taken or the days contradict each other.
     """
-    if not rules.can_manage_members(queries.rights_of(by, on=today()), cluster):
+    rights = queries.rights_of(by, on=today())
+    if not rules.can_manage_members(rights, cluster):
         raise NotAllowed
     if isinstance(organisation, dict):
         organisation = record_organisation(organisation, kept_by=cluster, by=by)
-    membership = admit_member(cluster, organisation=organisation, terms=terms, by=by)
+    membership = admit_member(cluster, organisation=organisation, terms=terms, by=by, rights=rights)
     if representative:
         post = {"role": Role.REPRESENTATIVE, "starts_on": max(today(), membership.joined_on)}
         engage_person(cluster, organisation=organisation, facts=representative, terms=post, by=by)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("directory", "0005_the_type_is_a_facet")]
+    dependencies = [("directory", "0102_people_by_trigrams")]
 
     operations = [
         migrations.AddField(

@@ -45,11 +45,8 @@ def rights_of(person: Person | None, *, on: date) -> Rights:
 def _rights_by_positions(person: Person, *, on: date) -> Rights:
     positions = list(
         Position.objects.within(active_on(on, starts="starts_on", ends="ends_on"), person=person)
-        .select_related(
-            "organisation__cluster__network",
-            "organisation__cluster__organisation",
-            "organisation__operated_network",
-        )
+        # The organisation of the cluster that it runs is itself: Django knows, and reads it once.
+        .select_related("organisation__cluster__network", "organisation__operated_network")
         .order_by("starts_on", "id")
     )
     return Rights(
@@ -86,11 +83,11 @@ def _member_standings(positions: Iterable[Position], *, on: date) -> list[Standi
     places = {position.organisation_id for position in held}
     memberships = (
         Membership.objects.within(active_on(on, starts="joined_on", ends="left_on"), organisation__in=places)
-        .select_related("organisation", "cluster__network", "cluster__organisation")
+        .select_related("cluster__network", "cluster__organisation")
         .order_by("joined_on", "id")
     )
     return [
-        Standing(row.cluster, row.organisation, position.role)
+        Standing(row.cluster, position.organisation, position.role)
         for row in memberships
         for position in held
         if position.organisation_id == row.organisation_id and position.granted_in_id in {None, row.cluster_id}
