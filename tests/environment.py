@@ -13,3 +13,6 @@ Path(os.environ["MODUS_DATA_FOLDER"], "static").mkdir(parents=True, exist_ok=Tru
 os.environ["MODUS_GUARD_READS"] = "yes"
 os.environ["MODUS_DEBUG"] = "no"
 os.environ["MODUS_SITE_ADDRESS"] = "http://testserver"
+# Mails are sent as on a site with a mail server; what takes them is a list (pytest-django), or a server of the test.
+os.environ["MODUS_MAIL_HOST"] = "localhost"
+os.environ["MODUS_MAIL_TLS"] = "none"

@@ -1,1 +1,1 @@
-"""Drills: what is promised for the day on which something breaks, done on purpose and counted."""
+"""Drills: long experiments with faults, each of which prints what came of it."""

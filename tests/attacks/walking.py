@@ -21,7 +21,7 @@ from tests.house.routes import Route, all_routes
 FORM = "application/x-www-form-urlencoded"
 OF_A_CLUSTER = {Audience.MEMBER, Audience.STAFF, Audience.MANAGER}
 # Tables that a refused request may touch: a session may be renewed, a limit of tries be counted.
-NOT_FACTS = {"session"}
+NOT_FACTS = {"session", "counter"}
 
 
 @contextmanager

@@ -9,18 +9,23 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from modus.core import tasks
+from modus.core import files, tasks
+from modus.core.files import StoredFile
+from modus.core.limits import Counter
+from modus.core.outbox import Mail
 from modus.core.time import now, today
 from modus.core.users import User
 from modus.directory import actions
 from modus.directory.models import (
+    EVIDENCE,
     Cluster,
     FieldNote,
+    Invitation,
     JoinRequest,
     Membership,
     Network,
@@ -32,6 +37,7 @@ from modus.directory.models import (
     Waiver,
 )
 from tests.factories import directory as make
+from tests.factories import uploads
 
 ACTORS = (
     "visitor",
@@ -76,7 +82,7 @@ class World:
 
     def client(self, actor: str) -> Client:
         """The client in which the actor is signed in; it carries nothing of the actor before."""
-        cache.clear()  # limits of tries are counted there
+        Counter.objects.all().delete()
         self.browser.cookies.clear()
         self.browser.handler.enforce_csrf_checks = False
         if actor != "visitor":
@@ -157,7 +163,40 @@ def tenant(network: Network, slug: str, canary: str, office: Person) -> Tenant:
         memberships=[own.pk],
         kind="full",
     )
+    things["mail"] = mail_to(own_person, f"{hidden} mail", scope=cluster)
+    things["office mail"] = mail_to(office, f"mail on {slug}", scope=network)
+    things["own position"] = own_person.positions.get()
+    things["invitation"] = Invitation.objects.create(
+        cluster=cluster,
+        organisation=cluster.organisation,
+        role="staff",
+        email=f"{hidden}@invited.example",
+        invited_by=manager,
+        made_at=now(),
+        sent_at=now(),
+        ends_at=now() + timedelta(days=14),
+    )
     return Tenant(cluster, canary, manager, staff, own_person, other_person, things)
+
+
+def mail_to(who: Person, words: str, *, scope: Any) -> Mail:
+    """A mail that waits, in the outbox of a cluster or a network."""
+    return Mail.objects.create(
+        to_address=who.user.email,
+        user=who.user,
+        topic="positions",
+        template="directory/mail/position_given.txt",
+        language="en-gb",
+        subject=words,
+        source=words,
+        about=words,
+        message_id=f"<{uuid.uuid4().hex}@testserver>",
+        not_before=now() + timedelta(hours=1),
+        next_try_at=now() + timedelta(hours=1),
+        scope_id=scope.pk,
+        by_id=uuid.uuid4(),
+        by_name=words,
+    )
 
 
 def organisation(name: str, word: str) -> Any:
@@ -222,11 +261,15 @@ def profiles(
     note = FieldNote.objects.create(profile=published, field="city", text=f"{hidden} note", by=office)
     rule_set = RuleSet.objects.filter(code="eccp").first() or _rule_set()
     rule = rule_set.rules.filter(is_waivable=True).first()
+    waiver_key = uuid.uuid4()
+    evidence = stored_file(waiver_key, hidden, manager)
     waiver = Waiver.objects.create(
+        pk=waiver_key,
         profile=published,
         rule=rule,
         programme=f"Programme {slug}",
         evidence="https://programme.example/",
+        evidence_file=evidence,
         valid_until=today() + timedelta(days=90),
         granted_by=office,
         granted_on=today(),
@@ -241,8 +284,16 @@ def profiles(
         "rule_set": rule_set,
         "rule": rule,
         "waiver": waiver,
+        "file": evidence,
         "result": result,
     }
+
+
+def stored_file(subject: uuid.UUID, name: str, by: Person) -> StoredFile:
+    """Evidence that only the office and the managers read; its bytes lie in the storage."""
+    with transaction.atomic():
+        upload = uploads.upload(uploads.PDF.replace(b"Catalog", f"Catalog /{name}".encode()), f"{name}.pdf")
+        return files.store(upload, kind=EVIDENCE, by=by, scope_id=None, subject_id=subject)
 
 
 def _rule_set() -> RuleSet:

@@ -10,9 +10,11 @@ from tests.house.routes import Route
 # Parts of addresses whose object depends on the page; by page and part, else by part alone.
 SPECIAL: dict[tuple[str, str], str] = {
     ("directory:team-position-end", "position"): "team position",
+    ("account:position-leave", "position"): "own position",
     ("profile", "profile"): "draft",
     ("network", "join_request"): "claim",
     ("profile:request-withdraw", "join_request"): "asked",
+    ("network", "mail"): "office mail",
 }
 # Parts that choose among words of ours and name nobody's object.
 WORDS = {
@@ -31,8 +33,11 @@ WORDS = {
     "act": "publish",
     "country": "CZ",
     "field": "city",
+    "form": "original",
+    "signed": "no-such-key",
 }
 THINGS = {
+    "invitation": "invitation",
     "membership": "membership",
     "member": "membership",
     "organisation": "organisation",
@@ -47,8 +52,10 @@ THINGS = {
     "request": "join",
     "join_request": "join",
     "view": "view",
+    "file": "file",
     "saved_view": "view",
     "task": "task",
+    "mail": "mail",
 }
 # These parts lead to somebody's object: the foreign-key walk puts another's in their place.
 SCOPES = ("cluster", "network")

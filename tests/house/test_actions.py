@@ -13,6 +13,8 @@ from tests.house.source import DOORS, in_words, module_name, public_functions, p
 TWO_ERRORS = (errors.NotAllowed, errors.RuleBroken)
 # Public functions of an actions shelf that only put actions together, each with its reason.
 COMPOSITIONS = {
+    "modus.directory.actions.mail.call_back_act": "calls back each mail of one act; what is out already is left",
+    "modus.directory.actions.profile.reminding.remind_of_profiles": "reminds of each profile by an action of its own",
     "modus.directory.actions.person.record_own_person": "chooses between two actions that act by the clock",
     "modus.directory.actions.rule_set.check_profile": "stores only what changed; a check that finds nothing is no act",
     "modus.directory.actions.rule_set.check_cluster": "checks the one profile of a cluster",

@@ -4,7 +4,7 @@ The names are explained in docs/administrator/settings.md; a test holds that pag
 """
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -16,6 +16,8 @@ DATA_FOLDER = environment.folder("MODUS_DATA_FOLDER", "modus-data")
 
 DEBUG = environment.boolean("MODUS_DEBUG", default=False)
 SECRET_KEY = environment.secret("MODUS_SECRET_KEY", DATA_FOLDER / "secret-key")
+# What was signed with an earlier secret stays valid for a while: nobody is signed out when the secret changes.
+SECRET_KEY_FALLBACKS = environment.old_secrets("MODUS_OLD_SECRET_KEYS", DATA_FOLDER / "secret-key.old")
 SITE_ADDRESS = environment.text("MODUS_SITE_ADDRESS", "http://localhost:8000").rstrip("/")
 SITE_NAME = environment.text("MODUS_SITE_NAME", "modus")
 SITE_HOST = urlsplit(SITE_ADDRESS).hostname or "localhost"
@@ -49,6 +51,8 @@ INSTALLED_APPS = [
     "modus.web",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_countries",
     "django_htmx",
     "django_tasks",
@@ -62,9 +66,12 @@ MIDDLEWARE = [
     # Headers first, so that files, redirects and refusals bear them like pages.
     "csp.middleware.CSPMiddleware",
     "modus.web.ui.headers.HeadersMiddleware",
+    "modus.web.operations.figures.RequestsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before anything reads what was sent.
+    "modus.web.ui.uploads.UploadsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -72,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "modus.web.account.keeping.SessionsMiddleware",
     "modus.web.ui.errors.ErrorsMiddleware",
 ]
 
@@ -93,6 +101,10 @@ TEMPLATES = [
         },
     },
 ]
+
+
+# What may follow the address of a database after a question mark.
+WAYS_TO_THE_DATABASE = {"sslmode", "sslrootcert", "connect_timeout", "application_name"}
 
 
 def _database(address: str) -> dict[str, object]:
@@ -124,6 +136,7 @@ def _database(address: str) -> dict[str, object]:
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {name: value for name, value in parse_qsl(parts.query) if name in WAYS_TO_THE_DATABASE},
     }
 
 
@@ -140,16 +153,15 @@ TASKS_RUNNING_PER_CLUSTER = environment.integer("MODUS_TASKS_RUNNING", 1, least=
 TASKS_WAITING_PER_CLUSTER = environment.integer("MODUS_TASKS_WAITING", 100, least=1)
 
 AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["modus.web.account.backend.Backend"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "modus.core.passwords.Argon2id",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
+    {"NAME": "modus.core.passwords.LengthValidator"},
+    {"NAME": "modus.core.passwords.KnownWordsValidator"},
+    # A list of 20,000 that comes with Django and is read from the disk.
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
@@ -162,23 +174,64 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
+# Tries are limited by modus.web.account.limiting, with counters that all workers share.
+ACCOUNT_RATE_LIMITS = False
+# The owner is told by mail when a password or a second factor changes.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {
+    "login": "modus.web.account.forms.SignInForm",
+    "change_password": "modus.web.account.forms.PasswordChangeForm",
+    "set_password": "modus.web.account.forms.PasswordSetForm",
+    "reauthenticate": "modus.web.account.forms.ProofForm",
+}
 ACCOUNT_PREVENT_ENUMERATION = True
 # Nobody gets a mail because a stranger typed her address.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_SECURE else "http"
 
+# Whoever has just proved who she is may change what keeps strangers out.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
+# Who needs a second factor: staff (and managers and offices), all, or no (whoever wants one).
+SECOND_FACTOR = environment.choice("MODUS_SECOND_FACTOR", ("staff", "all", "no"), default="no")
+MFA_ADAPTER = "modus.web.account.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A clock that is half a minute wrong is no fault; that a code works once is seen to in the forms.
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = False
+MFA_FORMS = {
+    "authenticate": "modus.web.account.second_factor.CodeOnceForm",
+    "reauthenticate": "modus.web.account.second_factor.ProofCodeForm",
+    "authenticate_webauthn": "modus.web.account.second_factor.PasskeyForm",
+    "reauthenticate_webauthn": "modus.web.account.second_factor.ProofPasskeyForm",
+}
+
 # Without an invitation people may make an account; it gives no right until somebody grants a position.
 SIGN_UP_IS_OPEN = environment.boolean("MODUS_SIGN_UP_IS_OPEN", default=True)
 
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Mails are rows of the outbox (core/outbox). "show": nothing leaves, pages show them; "send": the sender hands them on.
+MAIL_HOST = environment.text("MODUS_MAIL_HOST")
+MAIL_MODE = environment.choice("MODUS_MAIL", ("show", "send"), default="send" if MAIL_HOST else "show")
+if MAIL_MODE == "send" and not MAIL_HOST:
+    raise ImproperlyConfigured("MODUS_MAIL is 'send'; name the server in MODUS_MAIL_HOST.")
 DEFAULT_FROM_EMAIL = environment.text("MODUS_MAIL_FROM", "modus@localhost")
-if environment.text("MODUS_MAIL_HOST"):
-    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    EMAIL_HOST = environment.text("MODUS_MAIL_HOST")
-    EMAIL_PORT = environment.integer("MODUS_MAIL_PORT", 587)
-    EMAIL_HOST_USER = environment.text("MODUS_MAIL_USER")
-    EMAIL_HOST_PASSWORD = environment.text("MODUS_MAIL_PASSWORD")
-    EMAIL_USE_TLS = True
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST = MAIL_HOST
+EMAIL_PORT = environment.integer("MODUS_MAIL_PORT", 587)
+EMAIL_HOST_USER = environment.text("MODUS_MAIL_USER")
+EMAIL_HOST_PASSWORD = environment.text("MODUS_MAIL_PASSWORD")
+EMAIL_TIMEOUT = environment.integer("MODUS_MAIL_SECONDS", 20, least=1)
+# The certificate is verified, and a server that offers no encryption gets no mail; only a program on this machine may.
+MAIL_TLS = environment.choice(
+    "MODUS_MAIL_TLS", ("starttls", "tls", "none"), default="tls" if EMAIL_PORT == 465 else "starttls"
+)
+if MAIL_TLS == "none" and MAIL_HOST not in {"localhost", "127.0.0.1", "::1"}:
+    raise ImproperlyConfigured("MODUS_MAIL_TLS is 'none'; that is for a mail server on this machine only.")
+EMAIL_USE_TLS = MAIL_TLS == "starttls"
+EMAIL_USE_SSL = MAIL_TLS == "tls"
+# The page that ends mails on a topic, and what mails are about: each room's list of topics by its dotted name.
+MAIL_STOP_VIEW = "account:mail-stop"
+MAIL_TOPICS = ["modus.core.outbox.topics.TOPICS", "modus.directory.notifications.TOPICS"]
 
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English")]
@@ -190,8 +243,26 @@ TIME_ZONE = environment.text("MODUS_TIME_ZONE", "Europe/Brussels")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_FOLDER / "static"
+
+
+def _files(bucket: str) -> dict[str, object]:
+    """Where uploaded files lie: in a folder that only we read, or in a bucket whose address nobody gets."""
+    if not bucket:
+        options: dict[str, object] = {"location": DATA_FOLDER / "files", "base_url": None}
+        return {"BACKEND": "modus.core.files.storage.FolderStorage", "OPTIONS": options}
+    options = {
+        "bucket_name": bucket,
+        "endpoint_url": environment.text("MODUS_FILES_ENDPOINT") or None,
+        "access_key": environment.text("MODUS_FILES_KEY") or None,
+        "secret_key": environment.text("MODUS_FILES_SECRET") or None,
+        "region_name": environment.text("MODUS_FILES_REGION") or None,
+        "location": environment.text("MODUS_FILES_PREFIX"),
+    }
+    return {"BACKEND": "modus.core.files.bucket.BucketStorage", "OPTIONS": options}
+
+
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _files(environment.text("MODUS_FILES_BUCKET")),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -217,10 +288,13 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_SECURE
 SECURE_SSL_REDIRECT = IS_SECURE and environment.boolean("MODUS_REDIRECT_TO_HTTPS", default=True)
-if environment.boolean("MODUS_BEHIND_PROXY", default=False):
+# Whoever asks for the health asks this machine, not by the public address.
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+IS_BEHIND_PROXY = environment.boolean("MODUS_BEHIND_PROXY", default=False)
+if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    # The address that the proxy saw counts for the limits on tries; what a client writes there does not.
-    ALLAUTH_TRUSTED_PROXY_COUNT = 1
+# Whether browsers know this host before their first visit is for its owner to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -241,15 +315,40 @@ CONTENT_SECURITY_POLICY = {
 # A GET that writes raises: in development and in tests.
 GUARD_READS = environment.boolean("MODUS_GUARD_READS", default=DEBUG)
 
+# The hosts that the site itself may call (webhooks); none named means every public host.
+OUTBOUND_HOSTS = environment.words("MODUS_OUTBOUND_HOSTS")
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# Uploads stay in memory, so that no temporary file is ever left behind; UploadsMiddleware refuses by its header what is
+# larger than the page that was asked may take.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 30_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "line": {
+            "()": "modus.core.logs.line_formatter",
+            "as_json": environment.boolean("MODUS_LOG_JSON", default=False),
+        }
+    },
+    "filters": {"address": {"()": "modus.core.logs.AddressFilter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["address"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"modus": {"level": environment.text("MODUS_LOG_LEVEL", "INFO").upper()}},
+    "loggers": {
+        "modus": {"level": environment.text("MODUS_LOG_LEVEL", "INFO").upper()},
+        "modus.requests": {
+            "level": "INFO" if environment.boolean("MODUS_LOG_REQUESTS", default=IS_SECURE) else "WARNING"
+        },
+        # Its own handlers would print addresses with what they hold.
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
 }
+
+# Without a key there is no page of figures, without a contact no security.txt.
+METRICS_KEY = environment.text("MODUS_METRICS_KEY")
+SECURITY_CONTACT = environment.text("MODUS_SECURITY_CONTACT")

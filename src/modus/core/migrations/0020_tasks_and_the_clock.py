@@ -7,9 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('core', '0001_users_and_journal'),
-    ]
+    dependencies = [("core", "0010_the_outbox")]
 
     operations = [
         migrations.CreateModel(

@@ -12,7 +12,7 @@ from django.db import transaction
 from django_tasks.base import Task
 from django_tasks.utils import normalize_json
 
-from modus.core import journal
+from modus.core import logs
 from modus.core.errors import NotAllowed, RuleBroken
 from modus.core.tasks import message, queue
 from modus.core.tasks.context import Context, HandedBack, TookTooLong
@@ -43,13 +43,13 @@ def run_due(*, at: datetime | None = None, most: int = 10_000) -> int:
 
 def attempt(row: QueuedTask, begin: Callable[[Task, Context], None] | None = None) -> None:
     """Make one attempt; `begin` is told the task and its context before the work starts."""
-    mark = journal.request_id.set(row.pk.hex)
+    mark = logs.request_id.set(row.pk.hex)
     try:
         _attempt(row, begin)
     except queue.LeaseLost:
         log.warning("Task %s (%s) was taken over by another worker; this attempt left nothing.", row.pk, row.path)
     finally:
-        journal.request_id.reset(mark)
+        logs.request_id.reset(mark)
 
 
 def _attempt(row: QueuedTask, begin: Callable[[Task, Context], None] | None) -> None:

@@ -8,13 +8,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from modus.algorithms.addresses import canonical_address
 from modus.algorithms.text import fold
 from modus.core import journal
-from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.errors import Conflict, NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import today
 from modus.core.users import User
-from modus.directory import queries, rules
+from modus.directory import notifications, queries, rules
 from modus.directory.models import Cluster, Organisation, Person, Position, Role
 
 PERSON_FACTS = ("given_name", "family_name", "email", "phone")
@@ -75,14 +76,18 @@ def link_account(person: Person, *, user: User, by: Person) -> Person:
 
 
 @action
-def correct_person(person: Person, *, facts: dict[str, Any], by: Person) -> Person:
+def correct_person(person: Person, *, facts: dict[str, Any], by: Person, version: str = "") -> Person:
     """Correct a person's name and addresses; she does it herself, or the team of a cluster that she works for.
 
-    Raises: NotAllowed.
+    Raises: NotAllowed; Conflict when somebody else changed them since (`version`); RuleBroken for an address that only
+    she herself may change.
     """
     is_own = by.pk == person.pk
     if not is_own:
         _require_above(person, facts, by=by)
+    person = Person.objects.select_for_update(of=("self",)).within(pk=person.pk).get()
+    if version and version != person.state:
+        raise Conflict(_("Somebody else changed this person while you were editing. Look at it again."))
     before = {name: getattr(person, name) for name in PERSON_FACTS}
     _apply(person, facts)
     changes = journal.changes_between(before, {name: getattr(person, name) for name in PERSON_FACTS})
@@ -126,18 +131,28 @@ def give_position(
     except IntegrityError as error:
         raise RuleBroken(_("This person holds this role already."), field="role") from error
     journal.record("directory.position.given", person, by=by, scope=post.run_cluster, changes={"role": [None, role]})
+    notifications.tell_position_given(position, by=by)
     return position
 
 
 @action
-def end_position(position: Position, *, ends_on: date, by: Person) -> Position:
+def end_position(position: Position, *, ends_on: date, by: Person, version: str = "") -> Position:
     """End a position; its last day is `ends_on`, and from the next day its rights are gone.
 
-    Raises: NotAllowed; RuleBroken when the day is before the first, or the cluster would be left without a manager.
+    Raises: NotAllowed; Conflict when somebody else changed it since (`version`); RuleBroken when the day is before the
+    first, or the cluster would be left without a manager.
     """
     post = _post(by, position.organisation, position.role, on=today())
     if not post.can_appoint and by.pk != position.person_id:
         raise NotAllowed
+    position = (
+        Position.objects.select_for_update(of=("self",))
+        .select_related("person", "organisation")
+        .within(pk=position.pk)
+        .get()
+    )
+    if version and version != position.state:
+        raise Conflict(_("Somebody else changed this position while you were looking at it. Look at it again."))
     if ends_on < position.starts_on:
         raise RuleBroken(_("The last day is before the first."), field="ends_on")
     _require_manager_remains(position, post)
@@ -152,6 +167,7 @@ def end_position(position: Position, *, ends_on: date, by: Person) -> Position:
         scope=post.run_cluster,
         changes={"ends_on": [before, ends_on]},
     )
+    notifications.tell_position_ended(position, by=by)
     return position
 
 
@@ -174,6 +190,7 @@ def hand_over(cluster: Cluster, *, to: Person, starts_on: date, by: Person) -> P
         defaults={"starts_on": starts_on},
     )
     journal.record("directory.cluster.handed-over", cluster, by=by, scope=cluster, changes={"manager": [None, to.name]})
+    notifications.tell_cluster_handed_over(cluster, to=to, starts_on=starts_on, by=by)
     return position
 
 
@@ -182,7 +199,7 @@ def _apply(person: Person, facts: dict[str, Any]) -> None:
     if unknown:
         raise ValueError(f"Not facts of a person: {', '.join(sorted(unknown))}")
     for name, value in facts.items():
-        setattr(person, name, value.strip().lower() if name == "email" else value)
+        setattr(person, name, canonical_address(value) if name == "email" else value)
     person.sort_name = fold(f"{person.family_name} {person.given_name}")[:200]
     person.search_text = fold(f"{person.given_name} {person.family_name} {person.email}")
     person.save()

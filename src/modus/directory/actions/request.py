@@ -8,7 +8,7 @@ from modus.core import journal
 from modus.core.errors import NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import now, today
-from modus.directory import queries, rules
+from modus.directory import notifications, queries, rules
 from modus.directory.models import (
     Cluster,
     JoinRequest,
@@ -46,6 +46,7 @@ def ask_for_organisation(organisation: Organisation, *, message: str, by: Person
     except IntegrityError as error:
         raise RuleBroken(_("You have asked already; the request waits for a decision.")) from error
     journal.record("directory.request.made", request, by=by, changes={"kind": [None, request.kind]})
+    notifications.tell_request_made(request, by=by)
     return request
 
 
@@ -63,6 +64,7 @@ def approve_request(request: JoinRequest, *, by: Person, role: str = "") -> Join
         raise RuleBroken(_("Choose from the list."), field="role")
     _give(current, role, by=by)
     _decide(current, RequestStatus.APPROVED, by=by, reason="", scope=cluster, role=role)
+    notifications.tell_request_decided(current, role=role, by=by)
     return current
 
 
@@ -76,6 +78,7 @@ def refuse_request(request: JoinRequest, *, reason: str, by: Person) -> JoinRequ
     if not reason.strip():
         raise RuleBroken(_("Say why; the person reads it."), field="reason")
     _decide(current, RequestStatus.REFUSED, by=by, reason=reason, scope=_cluster_of(current.organisation))
+    notifications.tell_request_decided(current, by=by)
     return current
 
 
@@ -94,7 +97,7 @@ def withdraw_request(request: JoinRequest, *, by: Person) -> JoinRequest:
 
 
 def _locked(request: JoinRequest) -> JoinRequest:
-    rows = JoinRequest.objects.select_for_update(of=("self",)).select_related("organisation", "person")
+    rows = JoinRequest.objects.select_for_update(of=("self",)).select_related("organisation", "person__user")
     return rows.within(pk=request.pk).get()
 
 

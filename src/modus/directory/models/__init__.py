@@ -1,5 +1,7 @@
 """What is: the tables of the directory."""
 
+from modus.directory.models.file_kinds import EVIDENCE, LOGO
+from modus.directory.models.invitation import Invitation, InvitationState
 from modus.directory.models.membership import Commitment, Membership, MembershipKind, Position, Role, active_on
 from modus.directory.models.network import Cluster, ClusterSlug, Network
 from modus.directory.models.organisation import COMPANY_KINDS, Organisation, OrganisationKind, SizeClass
@@ -12,12 +14,16 @@ from modus.directory.models.taxonomy import Place, Taxonomy, Term, TermChange
 
 __all__ = [
     "COMPANY_KINDS",
+    "EVIDENCE",
+    "LOGO",
     "PROFILE_TYPES",
     "Cluster",
     "ClusterSlug",
     "Commitment",
     "Field",
     "FieldNote",
+    "Invitation",
+    "InvitationState",
     "JoinRequest",
     "Measure",
     "Membership",

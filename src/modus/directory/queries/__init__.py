@@ -1,5 +1,11 @@
 """What to show: every read of the directory, scoped to a cluster, a person or the public."""
 
+from modus.directory.queries.files import (
+    evidence_is_seen_by,
+    logo_is_public,
+    logo_is_seen_by,
+    waivers_with_evidence,
+)
 from modus.directory.queries.network import (
     ClusterSeen,
     NetworkFigures,
@@ -100,12 +106,15 @@ __all__ = [
     "deciding_clusters",
     "deciding_networks",
     "dry_run",
+    "evidence_is_seen_by",
     "figures_of_network",
     "gating",
     "is_newest",
     "lights_of",
     "lights_of_many",
     "listed_profiles",
+    "logo_is_public",
+    "logo_is_seen_by",
     "member_named",
     "networks_exist",
     "networks_of",
@@ -152,4 +161,5 @@ __all__ = [
     "visible_values",
     "waivable_rules",
     "waivers_in_force",
+    "waivers_with_evidence",
 ]

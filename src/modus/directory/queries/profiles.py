@@ -25,6 +25,7 @@ from modus.directory.models.profile_types import (
     GROUPS,
     LINK,
     MAIL,
+    PICTURE,
     REGION,
     TERMS,
 )
@@ -48,6 +49,11 @@ class ShownField:
     @property
     def name(self) -> str:
         return self.field.name
+
+    @property
+    def picture(self) -> str:
+        """The key of the picture, if this is one."""
+        return str(self.raw) if self.field.kind == PICTURE else ""
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,12 @@ def seen_values(profile: Profile, circle: str, *, copy: str = "published") -> di
     }
 
 
+def picture_values(profile: Profile, circle: str, *, copy: str = "published") -> list[str]:
+    """The keys of the pictures that a circle sees in a copy; no query."""
+    pictures = {field.name for field in profile_type(profile.type).fields if field.kind == PICTURE}
+    return [str(value) for name, value in seen_values(profile, circle, copy=copy).items() if name in pictures]
+
+
 def shown_differences(profile: Profile, circle: str) -> list[tuple[str, str, str]]:
     """Label, published and submitted value of each field that differs and that the circle may see."""
     before = _by_name(visible_values(profile, circle))
@@ -199,6 +211,8 @@ def value_in_words(field: Field, value: Any, terms: dict[tuple[str, str], Term])
         return f"{_label(terms, field.taxonomy, value)} ({value})"
     if field.kind == CODES:
         return "; ".join(_activity(terms, version, code) for version, code in value)
+    if field.kind == PICTURE:
+        return _("a picture (%(mark)s)") % {"mark": str(value)[:8]}
     if field.kind == DAY or field.name == "members_as_of":
         day = parse_date(str(value))
         return say_day(day) if day else str(value)

@@ -51,6 +51,12 @@ class Rights:
         )
 
 
+def can_pass_without_second_factor(rights: Rights, *, demanded_of: str) -> bool:
+    """Whether a password is enough; `demanded_of` is staff (with managers and offices), all, or no."""
+    is_above_members = bool(rights.offices) or any(standing.is_team for standing in rights.standings)
+    return demanded_of == "no" or (demanded_of == "staff" and not is_above_members)
+
+
 def can_enter(rights: Rights, cluster: Cluster) -> bool:
     return rights.is_clock or bool(rights.in_cluster(cluster))
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from modus.web.directory.views import enrolment, home, members, people, saved_views, settings, team
+from modus.web.directory.views import enrolment, home, invitations, members, outbox, people, saved_views, settings, team
 
 app_name = "directory"
 MEMBER = "members/<uuid:membership>/"
 PERSON = "people/<uuid:person>/"
+MAIL = "outbox/<uuid:mail>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -33,7 +34,20 @@ urlpatterns = [
     path("settings/", settings.settings, name="settings"),
     path("settings/rename/", settings.cluster_rename, name="cluster-rename"),
     path("settings/team/", team.team, name="team"),
+    path("settings/team/invite/", invitations.invitation_create, name="invitation-create"),
+    path(
+        "settings/team/invitations/<uuid:invitation>/resend/", invitations.invitation_resend, name="invitation-resend"
+    ),
+    path(
+        "settings/team/invitations/<uuid:invitation>/revoke/", invitations.invitation_revoke, name="invitation-revoke"
+    ),
     path("settings/team/<uuid:position>/end/", team.team_position_end, name="team-position-end"),
     path("settings/team/hand-over/", team.hand_over, name="hand-over"),
     path("profile/", home.profile, name="profile"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path(MAIL, outbox.outbox_mail, name="outbox-mail"),
+    path(f"{MAIL}edit/", outbox.outbox_edit, name="outbox-edit"),
+    path(f"{MAIL}hold/", outbox.outbox_hold, name="outbox-hold"),
+    path(f"{MAIL}call-back/", outbox.outbox_call_back, name="outbox-call-back"),
+    path(f"{MAIL}send-again/", outbox.outbox_send_again, name="outbox-send-again"),
 ]

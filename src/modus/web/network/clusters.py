@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +13,7 @@ from modus.directory import actions, queries
 from modus.directory.queries.network import cluster_page
 from modus.web.network import pages
 from modus.web.network.forms import ClusterForm, HandOverForm
-from modus.web.ui import visitor
+from modus.web.ui import mails, visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.forms import carried_out, form_page, posted
 
@@ -47,7 +46,7 @@ def cluster_create(request: HttpRequest, network: Network) -> HttpResponse:
         ),
     )
     if founded:
-        messages.success(request, _("%(name)s has a space and a manager now.") % {"name": founded.name})
+        mails.say_done(request, _("%(name)s has a space and a manager now.") % {"name": founded.name})
         return redirect("network:cluster-list", network=network.slug)
     return form_page(request, "network/cluster_create.html", {"network": network, "form": form})
 
@@ -59,11 +58,15 @@ def cluster_hand_over(request: HttpRequest, network: Network, cluster: str) -> H
         raise Http404
     form = HandOverForm(posted(request), initial={"starts_on": today()})
     by = visitor.person_of(request)
-    position = carried_out(
+    position, asking = mails.done_after_preview(
+        request,
         form,
         lambda said: actions.hand_over_to(found, manager=form.manager(), starts_on=said["starts_on"], by=by),
+        back=request.path,
     )
+    if asking:
+        return asking
     if position:
-        messages.success(request, _("%(name)s has a manager again.") % {"name": found.name})
+        mails.say_done(request, _("%(name)s has a manager again.") % {"name": found.name})
         return redirect("network:cluster-list", network=network.slug)
     return form_page(request, "network/cluster_hand_over.html", {"network": network, "cluster": found, "form": form})

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from modus.directory import queries
 from modus.web.network.forms import DecisionForm
-from modus.web.ui import visitor
+from modus.web.ui import mails, visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.decisions import decide, request_lines
 from modus.web.ui.forms import carried_out, form_page
@@ -38,7 +37,7 @@ def request_decide(request: HttpRequest, network: Network, join_request: UUID) -
     form = DecisionForm(request.POST)
     decided = carried_out(form, lambda said: decide(found, said, by=visitor.person_of(request)))
     if decided:
-        messages.success(request, _("Decided: %(status)s.") % {"status": decided.get_status_display()})
+        mails.say_done(request, _("Decided: %(status)s.") % {"status": decided.get_status_display()})
         return redirect("network:request-list", network=network.slug)
     return _list_page(request, network, form, wrong=found)
 

@@ -8,15 +8,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from modus.core.time import today
 from modus.directory import actions, queries, rules
 from modus.web.network import pages
 from modus.web.network.forms import ReviewForm, WaiverForm
-from modus.web.ui import lights, pieces, visitor
+from modus.web.ui import lights, mails, pieces, visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.forms import carried_out, form_page, posted
+from modus.web.ui.pictures import Picture, evidence_lines
+from modus.web.ui.uploads import posted_files, takes_uploads
 
 if TYPE_CHECKING:
     from modus.directory.models import Network, Profile
@@ -44,11 +47,16 @@ def profile_review(request: HttpRequest, network: Network, profile: UUID) -> Htt
 def profile_decide(request: HttpRequest, network: Network, profile: UUID) -> HttpResponse:
     found = _profile(network, profile)
     form = _form(found, request.POST)
-    decided = carried_out(form, lambda said: _decide(found, form, said, visitor.person_of(request)))
+    back = reverse("network:profile-review", kwargs={"network": network.slug, "profile": profile})
+    decided, asking = mails.done_after_preview(
+        request, form, lambda said: _decide(found, form, said, visitor.person_of(request)), back=back
+    )
+    if asking:
+        return asking
     if decided is None:
         return _review_page(request, network, found, form)
     words = {"name": decided.organisation.name, "status": decided.get_status_display()}
-    messages.success(request, _("%(name)s: %(status)s.") % words)
+    mails.say_done(request, _("%(name)s: %(status)s.") % words)
     return redirect("network:profile-list", network=network.slug)
 
 
@@ -64,9 +72,10 @@ def _decide(profile: Profile, form: ReviewForm, said: dict[str, Any], by: Any) -
 
 
 @audience(Audience.OFFICE, methods=("GET", "POST"))
+@takes_uploads(*WaiverForm.takes)
 def waiver_create(request: HttpRequest, network: Network, profile: UUID) -> HttpResponse:
     found = _profile(network, profile)
-    form = WaiverForm(posted(request), known=queries.waivable_rules(found, on=today()))
+    form = WaiverForm(posted(request), posted_files(request), known=queries.waivable_rules(found, on=today()))
     by = visitor.person_of(request)
 
     def grant(said: dict[str, Any]) -> object:
@@ -106,6 +115,11 @@ def _form(profile: Profile, data: Any = None) -> ReviewForm:
     return ReviewForm(data, asked=asked, version=profile.version)
 
 
+def _line(shown: queries.ShownField, form: ReviewForm) -> tuple[Any, Any, Picture | None]:
+    picture = Picture(shown.picture, str(shown.label), side=64) if shown.picture else None
+    return shown, form[f"note_{shown.name}"], picture
+
+
 def _review_page(request: HttpRequest, network: Network, profile: Profile, form: ReviewForm) -> HttpResponse:
     rights, by = visitor.rights_of(request), visitor.person_of(request)
     groups = queries.visible_values(profile, "network", copy="values")
@@ -118,9 +132,9 @@ def _review_page(request: HttpRequest, network: Network, profile: Profile, form:
         "is_waiting": profile.status == "submitted",
         "may_publish": profile.status in {"submitted", "candidate"},
         "changes": [pieces.Change(*line) for line in queries.shown_differences(profile, "network")],
-        "groups": [(g.label, [(shown, form[f"note_{shown.name}"]) for shown in g.fields]) for g in groups],
+        "groups": [(g.label, [_line(shown, form) for shown in g.fields]) for g in groups],
         "lights": lights.lights(profile, circle="network"),
-        "waivers": queries.waivers_in_force(profile, on=today()),
+        "waivers": evidence_lines(queries.waivers_with_evidence(profile, rights, on=today())),
         "notes": list(queries.open_notes(profile)),
     }
     return form_page(request, "network/profile_review.html", context)

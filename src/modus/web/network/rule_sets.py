@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -14,6 +15,7 @@ from django.utils.translation import ngettext
 from modus.core.errors import RuleBroken
 from modus.core.time import today
 from modus.directory import actions, queries
+from modus.directory.queries.history import newest_change
 from modus.directory.rules import plain
 from modus.web.network.forms import VersionForm
 from modus.web.ui import visitor
@@ -36,6 +38,7 @@ def rule_set_detail(request: HttpRequest, network: Network, rule_set: str) -> Ht
     if not versions:
         raise Http404
     form = _form(request, versions[0])
+    form.last_change = partial(newest_change, (versions[0].pk,))
     if request.method == "POST":
         by = visitor.person_of(request)
         adopted = carried_out(form, lambda said: _adopt(versions[0], form, said, by))
@@ -75,8 +78,9 @@ def _attempt(request: HttpRequest) -> str:
 def _form(request: HttpRequest, newest: RuleSet) -> VersionForm:
     """The thresholds that are tried or adopted; what an address does not name stands as it does today."""
     own = list(newest.rules.all())
-    first = {f"threshold_{rule.code}": plain(rule.threshold) for rule in own}
+    first: dict[str, Any] = {f"threshold_{rule.code}": plain(rule.threshold) for rule in own}
     first |= {"grace_days": str(newest.grace_days), "in_force_from": today().isoformat()}
+    first |= {"version": newest.version}
     if request.method == "POST":
         return VersionForm(request.POST, own=own, initial=first)
     tried = {name: value for name, value in request.GET.items() if name in first}
@@ -88,5 +92,10 @@ def _adopt(newest: RuleSet, form: VersionForm, said: dict[str, Any], by: Any) ->
         raise RuleBroken(_("Choose the day from which it holds."), field="in_force_from")
     facts = {} if said["grace_days"] is None else {"grace_days": said["grace_days"]}
     return actions.adopt_rule_set_version(
-        newest, thresholds=form.thresholds(), in_force_from=said["in_force_from"], facts=facts, by=by
+        newest,
+        thresholds=form.thresholds(),
+        in_force_from=said["in_force_from"],
+        facts=facts,
+        version=said["version"],
+        by=by,
     )

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from modus.web.network import clusters, requests, review, rule_sets, views
+from modus.web.network import clusters, outbox, requests, review, rule_sets, views
 
 app_name = "network"
 PROFILE = "profiles/<uuid:profile>/"
 CLUSTER = "clusters/<slug:cluster>/"
+MAIL = "outbox/<uuid:mail>/"
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -23,4 +24,10 @@ urlpatterns = [
     path("rules/", rule_sets.rule_set_list, name="rule-set-list"),
     path("rules/<slug:rule_set>/", rule_sets.rule_set_detail, name="rule-set-detail"),
     path("rules/<slug:rule_set>/check/", rule_sets.rule_set_check, name="rule-set-check"),
+    path("outbox/", outbox.outbox, name="outbox"),
+    path(MAIL, outbox.outbox_mail, name="outbox-mail"),
+    path(f"{MAIL}edit/", outbox.outbox_edit, name="outbox-edit"),
+    path(f"{MAIL}hold/", outbox.outbox_hold, name="outbox-hold"),
+    path(f"{MAIL}call-back/", outbox.outbox_call_back, name="outbox-call-back"),
+    path(f"{MAIL}send-again/", outbox.outbox_send_again, name="outbox-send-again"),
 ]

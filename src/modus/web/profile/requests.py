@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from modus.core.time import today
 from modus.directory import actions, queries
 from modus.web.profile.forms import AskForm, DecisionForm
-from modus.web.ui import visitor
+from modus.web.ui import mails, visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.decisions import decide, request_lines
 from modus.web.ui.forms import carried_out, form_page, posted
@@ -36,7 +36,7 @@ def request_decide(request: HttpRequest, join_request: UUID) -> HttpResponse:
     form = DecisionForm(request.POST)
     decided = carried_out(form, lambda said: decide(waiting, said, by=visitor.person_of(request)))
     if decided:
-        messages.success(request, _("Decided: %(status)s.") % {"status": decided.get_status_display()})
+        mails.say_done(request, _("Decided: %(status)s.") % {"status": decided.get_status_display()})
         return redirect("profile:request-list")
     return _list_page(request, form, wrong=waiting)
 

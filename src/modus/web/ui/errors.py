@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.files import NoRoom
+from modus.core.limits import TooMany
 
 denied = logging.getLogger("modus.denied")
 
@@ -37,9 +39,12 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
     return not_allowed(request)
 
 
-def too_many_requests(request: HttpRequest) -> HttpResponse:
-    """The answer of the account pages to somebody who tries too often; allauth asks for it by name."""
-    return render(request, "429.html", status=429)
+def too_many_requests(request: HttpRequest, retry_after: int = 300) -> HttpResponse:
+    """The answer to somebody who tries too often, the same whether or not what she tries at exists."""
+    minutes = max(1, -(-retry_after // 60))
+    response = render(request, "429.html", {"minutes": minutes}, status=429)
+    response.headers["Retry-After"] = str(retry_after)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -52,7 +57,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 class ErrorsMiddleware:
-    """Turn the two errors of actions into answers where a view did not show them beside a field."""
+    """Turn the two errors of actions, and too many tries, into answers where a view did not show them itself."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -63,6 +68,10 @@ class ErrorsMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NotAllowed):
             return not_allowed(request)
+        if isinstance(exception, NoRoom):
+            return render(request, "507.html", {"message": exception.message}, status=507)
         if isinstance(exception, RuleBroken):
             return render(request, "422.html", {"message": exception.message}, status=422)
+        if isinstance(exception, TooMany):
+            return too_many_requests(request, exception.retry_after)
         return None

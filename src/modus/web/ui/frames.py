@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from modus.directory.rules import Rights, can_manage_cluster, can_manage_members
 from modus.web.ui import visitor
 from modus.web.ui.context import Entry, Frame
+from modus.web.ui.pictures import picture_or_none
 
 if TYPE_CHECKING:
     from modus.directory.models import Cluster, Network
@@ -47,7 +48,8 @@ def _person_frame(request: HttpRequest) -> Frame:
     person = visitor.person_or_none(request)
     places = [Entry(space.label, space.url, "boxes") for space in _spaces(request)]
     requests = Entry(_("Requests"), reverse("profile:request-list"), "user-plus")
-    entries = [Entry(_("Home"), reverse("home:home"), "house"), *places, requests, *_public_entries()]
+    mails = Entry(_("Mails"), reverse("account:mail-list"), "mail")
+    entries = [Entry(_("Home"), reverse("home:home"), "house"), *places, requests, mails, *_public_entries()]
     return Frame(
         place="person",
         entries=_marked(request, entries),
@@ -72,6 +74,7 @@ def _space_frame(request: HttpRequest, cluster: Cluster, entry: str) -> Frame:
         spaces=_spaces(request, current=cluster),
         person_name=visitor.person_of(request).name,
         stylesheet=_stylesheet(cluster),
+        logo=picture_or_none(cluster.logo_id, side=40),
     )
 
 
@@ -96,6 +99,7 @@ def _office_frame(request: HttpRequest, network: Network) -> Frame:
                 Entry(_("Clusters"), reverse("network:cluster-list", kwargs=at), "boxes"),
                 Entry(_("Requests"), reverse("network:request-list", kwargs=at), "user-plus"),
                 Entry(_("Rule sets"), reverse("network:rule-set-list", kwargs=at), "scale"),
+                Entry(_("Outbox"), reverse("network:outbox", kwargs=at), "send"),
             ],
         ),
         spaces=_spaces(request, current=network),
@@ -117,6 +121,7 @@ def _space_entries(rights: Rights, cluster: Cluster) -> list[Entry]:
         own_profile = reverse("profile:organisation", kwargs={"organisation": own[0]})
         entries.append(Entry(_("Profile"), own_profile, "id-card"))
     if can_manage_cluster(rights, cluster):
+        entries.append(Entry(_("Outbox"), reverse("directory:outbox", kwargs=at), "send"))
         entries.append(Entry(_("Settings"), reverse("directory:settings", kwargs=at), "settings"))
     return entries
 

@@ -4,8 +4,10 @@ from datetime import date
 
 from django import forms
 
+from modus.core.files.kinds import PICTURES, Kind
 from modus.web.ui import charts, pieces
 from modus.web.ui.context import Entry, Frame
+from modus.web.ui.uploads import UploadField
 
 LINK = "#content"
 NAMES = ("Aldgate Optics", "Brunn Robotik", "Cerna Lasertechnik", "Dunaj Sensors", "Elbe Composites", "Fjord Analytics")
@@ -35,7 +37,9 @@ class SampleForm(forms.Form):
     is_public = forms.BooleanField(
         label="Show in the public directory", required=False, help_text="Without the mail address."
     )
-    logo = forms.FileField(label="Logo", required=False, help_text="PNG or SVG, up to 1 MB.")
+    logo = UploadField(
+        Kind("sample", "Logo", PICTURES, 5_000_000), required=False, help_text="PNG, JPEG or WebP, up to 5 MB."
+    )
 
 
 def frame() -> Frame:

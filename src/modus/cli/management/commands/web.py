@@ -1,8 +1,10 @@
 """Serve the pages."""
 
 import gc
+import shutil
 import socket
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -45,6 +47,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         require_free(options["bind"])
+        _count_together(settings.DATA_FOLDER / "metrics")
         call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(f"Serving {settings.SITE_NAME} on {options['bind']}. Stop with Ctrl-C.")
         Server(
@@ -61,6 +64,14 @@ class Command(BaseCommand):
                 "loglevel": "warning",
             }
         ).run()
+
+
+def _count_together(folder: Path) -> None:
+    """Let the processes add up their figures in one folder, which begins empty: counts of old processes are gone."""
+    if settings.METRICS_KEY:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        environment.announce("PROMETHEUS_MULTIPROC_DIR", str(folder))
 
 
 def require_free(bind: str) -> None:

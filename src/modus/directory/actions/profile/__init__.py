@@ -15,6 +15,7 @@ from modus.directory.actions.profile.moderation import (
     publish_profile,
     refuse_profile,
 )
+from modus.directory.actions.profile.reminding import remind_of_profile, remind_of_profiles
 
 __all__ = [
     "accept_as_candidate",
@@ -25,6 +26,8 @@ __all__ = [
     "list_from_public_sources",
     "publish_profile",
     "refuse_profile",
+    "remind_of_profile",
+    "remind_of_profiles",
     "save_profile",
     "start_profile",
     "submit_profile",

@@ -3,12 +3,13 @@
 from django.utils.translation import gettext as _
 
 from modus.core import journal
-from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.errors import Conflict, NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import now, today
-from modus.directory import queries, rules
+from modus.directory import notifications, queries, rules
 from modus.directory.actions.profile.editing import locked, require_status
 from modus.directory.actions.profile.listing import index_profile
+from modus.directory.actions.profile.pictures import release_pictures
 from modus.directory.actions.rule_set import check_profile
 from modus.directory.models import FieldNote, Person, Profile, ProfileStatus, profile_type
 
@@ -37,6 +38,7 @@ def publish_profile(profile: Profile, *, by: Person, version: int | None = None)
     current.is_from_public_sources = False
     current.confirmed_on = today()
     _decide(current, ProfileStatus.PUBLISHED, by=by)
+    release_pictures(current)
     check_profile(current, on=today(), by=by)
     return current
 
@@ -58,6 +60,7 @@ def accept_as_candidate(profile: Profile, *, by: Person, version: int | None = N
     current.published = dict(current.values)
     current.confirmed_on = today()
     _decide(current, ProfileStatus.CANDIDATE, by=by)
+    release_pictures(current)
     check_profile(current, on=today(), by=by)
     return current
 
@@ -81,7 +84,7 @@ def ask_for_changes(
     FieldNote.objects.bulk_create(
         [FieldNote(profile=current, field=name, text=text, by=by) for name, text in said.items()]
     )
-    _decide(current, ProfileStatus.CHANGES_ASKED, by=by, reason=reason, verb="changes-asked")
+    _decide(current, ProfileStatus.CHANGES_ASKED, by=by, reason=reason, verb="changes-asked", notes=said)
     return current
 
 
@@ -104,11 +107,19 @@ def _decidable(profile: Profile, allowed: frozenset[ProfileStatus], *, by: Perso
         raise NotAllowed
     require_status(current, allowed)
     if version is not None and current.version != version:
-        raise RuleBroken(_("The profile changed while you were looking at it. Look at it again before you decide."))
+        raise Conflict(_("The profile changed while you were looking at it. Look at it again before you decide."))
     return current
 
 
-def _decide(profile: Profile, status: ProfileStatus, *, by: Person, reason: str = "", verb: str = "") -> None:
+def _decide(
+    profile: Profile,
+    status: ProfileStatus,
+    *,
+    by: Person,
+    reason: str = "",
+    verb: str = "",
+    notes: dict[str, str] | None = None,
+) -> None:
     before, profile.status = profile.status, status
     profile.decided_at, profile.decided_by, profile.reason = now(), by, reason.strip()[:1000]
     profile.version += 1
@@ -116,4 +127,6 @@ def _decide(profile: Profile, status: ProfileStatus, *, by: Person, reason: str 
         index_profile(profile)
     profile.save()
     changes = {"status": [before, status], "reason": [None, profile.reason]}
-    journal.record(f"directory.profile.{verb or status}", profile, by=by, scope=profile.network, changes=changes)
+    decision = verb or str(status)
+    journal.record(f"directory.profile.{decision}", profile, by=by, scope=profile.network, changes=changes)
+    notifications.tell_profile_decided(profile, decision=decision, notes=notes or {}, by=by)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from modus.directory import actions
 from modus.directory.queries import enrolment
 from modus.web.directory.forms.choices import TYPES
 from modus.web.directory.forms.member import EnrolmentForm
-from modus.web.ui import visitor
+from modus.web.ui import mails, visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.forms import carried_out, form_page, posted
 from modus.web.ui.selects import country_name
@@ -31,7 +30,7 @@ def member_create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     likely = _likely(cluster, form.data) if form.is_bound and not form.data.get("existing") else []
     membership = carried_out(form, lambda said: _enrol(cluster, form, likely, request))
     if membership:
-        messages.success(request, _("%(name)s is now a member.") % {"name": membership.organisation.name})
+        mails.say_done(request, _("%(name)s is now a member.") % {"name": membership.organisation.name})
         return redirect("directory:member-detail", cluster=cluster.slug, membership=membership.pk)
     context = {"cluster": cluster, "form": form, "likely": _lines(likely), "asks": bool(likely)}
     return form_page(request, "directory/member_create.html", context)

@@ -1,4 +1,4 @@
-// Toasts with ten seconds to undo, and words for answers that did not come.
+// Toasts with ten seconds to undo (or as many as they say), and words for answers that did not come.
 const SECONDS = 10;
 
 const run = (toast) => {
@@ -8,10 +8,11 @@ const run = (toast) => {
   clock.className = "toast-time";
   clock.setAttribute("aria-hidden", "true");
   toast.append(clock);
-  let left = SECONDS;
+  const seconds = Number(toast.dataset.toast) || SECONDS;
+  let left = seconds;
   const tick = () => {
     // Somebody who is reading or aiming at the button gets the time back.
-    if (toast.matches(":hover, :focus-within")) left = SECONDS;
+    if (toast.matches(":hover, :focus-within")) left = Math.max(left, SECONDS);
     clock.textContent = `${left} s`;
     if (left-- <= 0) toast.remove();
     else setTimeout(tick, 1000);

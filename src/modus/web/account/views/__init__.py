@@ -1,0 +1,1 @@
+"""Views of the account pages, one file for each thing that people do with their account."""
