@@ -354,6 +354,16 @@ def test_old_work_is_forgotten_and_with_it_its_key() -> None:
     assert list(QueuedTask.objects.values_list("key", flat=True)) == ["waiting"]
 
 
+def test_the_workload_says_how_much_waits_and_for_how_long() -> None:
+    for word in ("one", "two", "three"):
+        put(word)
+    tasks.park(put("four"), by=ANNA)
+    assert queue.claim("busy", at=database_now())
+    load = queue.workload(at=database_now() + HOUR)
+    assert (load.waiting, load.running, load.parked) == (2, 1, 1)
+    assert HOUR <= load.oldest < HOUR + timedelta(minutes=1)
+
+
 def test_time_left_follows_the_pace_of_this_attempt() -> None:
     at = now()
     row = QueuedTask(state="running", started_at=at - timedelta(seconds=10), done_before=50, done=60, total=100)
