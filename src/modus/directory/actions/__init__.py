@@ -70,7 +70,6 @@ from modus.directory.actions.person import (
 from modus.directory.actions.profile import (
     accept_as_candidate,
     ask_for_changes,
-    ask_to_confirm,
     confirm_profile,
     list_from_public_sources,
     publish_profile,
@@ -122,7 +121,6 @@ __all__ = [
     "ask_for_address",
     "ask_for_changes",
     "ask_for_organisation",
-    "ask_to_confirm",
     "begin_daily_checks",
     "begin_kind_change",
     "begin_profile_check",

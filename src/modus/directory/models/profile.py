@@ -69,7 +69,6 @@ class Profile(models.Model):
     is_listed = models.BooleanField(default=False)
     is_from_public_sources = models.BooleanField(default=False)
     confirmed_on = models.DateField(null=True)
-    asked_to_confirm_on = models.DateField(null=True)
     # Kept by the database: one comparison tells what is listed, where pages ask it of each list and each count.
     public_as_of = models.GeneratedField(
         expression=models.Case(models.When(IS_PUBLIC, then=Coalesce("confirmed_on", NEVER_OLD)), default=NEVER_PUBLIC),

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.dateparse import parse_date
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django_countries import countries
 from modus.core.time import say_day
 from modus.directory import rules
 from modus.directory.models import Cluster, Field, Profile, ProfileType, Visibility, profile_type
-from modus.directory.models.profile import CONFIRM_AGAIN_AFTER, listed_on
+from modus.directory.models.profile import listed_on
 from modus.directory.models.profile_types import (
     CODES,
     COUNTRIES,
@@ -69,17 +69,6 @@ def published_profile(slug: str) -> Profile | None:
     """The profile that the public finds under a short name."""
     listed = Profile.objects.within(is_listed=True, slug=slug)
     return listed.select_related("organisation", "network").first()
-
-
-def profiles_to_confirm(*, on: date) -> QuerySet[Profile]:
-    """The listed profiles that nobody has confirmed for a year, and whose people were not asked since."""
-    not_asked = Q(asked_to_confirm_on__isnull=True) | Q(asked_to_confirm_on__lte=F("confirmed_on"))
-    return (
-        Profile.objects.across("the clock asks everybody once a year")
-        .filter(listed_on(on), not_asked, confirmed_on__lt=on - CONFIRM_AGAIN_AFTER, is_from_public_sources=False)
-        .select_related("organisation", "network")
-        .order_by("pk")
-    )
 
 
 def listed_profiles(*, on: date) -> QuerySet[Profile]:
