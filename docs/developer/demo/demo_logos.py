@@ -54,13 +54,9 @@ def mobility(draw: ImageDraw.ImageDraw) -> None:
 def food(draw: ImageDraw.ImageDraw) -> None:
     """Three leaves of an ear grow from one stem."""
     draw.line(at((0, 0.95), (0, -0.2)), fill="#2f6b2f", width=22 * FINER)
-    for x, y, colour in (
-        (-0.42, 0.3, "#4c9a3f"),
-        (0.42, 0.3, "#7cb342"),
-        (-0.36, -0.3, "#4c9a3f"),
-        (0.36, -0.3, "#7cb342"),
-    ):
-        leaf(draw, x, y, colour, turned=1 if x > 0 else -1)
+    for x, y in ((0.42, 0.3), (0.36, -0.3)):
+        leaf(draw, -x, y, "#4c9a3f", turned=-1)
+        leaf(draw, x, y, "#7cb342", turned=1)
     circle(draw, 0, -0.62, 0.3, "#d9a520")
 
 
