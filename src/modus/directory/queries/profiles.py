@@ -88,6 +88,12 @@ def profile_of_cluster(cluster: Cluster) -> Profile | None:
     return rows.select_related("organisation", "network").first()
 
 
+def profile_of_slug(slug: str) -> Profile | None:
+    """The profile of the organisation that runs the cluster of this short name."""
+    rows = Profile.objects.within(organisation__cluster__slug=slug, type="cluster")
+    return rows.select_related("organisation", "network").first()
+
+
 def profile_at(pk: UUID) -> Profile | None:
     """One profile by its key; whoever asks must hold it against the circle of the reader."""
     related = ("network", "organisation__cluster__network", "organisation__cluster__organisation")
