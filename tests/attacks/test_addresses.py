@@ -29,7 +29,7 @@ PUBLIC = {
     "home:search",
     "home:palette",
 }
-PUBLIC_SPACES = ("account_",)
+PUBLIC_SPACES = ("account_", "mfa_", "openid_connect_")
 CLOSED = (
     "/admin/",
     "/debug/",
