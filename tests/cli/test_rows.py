@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.core.management import call_command
 
-from modus.cli.management.commands.rows import proofs_in
+from modus.cli.proofs import Proof, proofs_in
 
 
 def told(*options: str) -> list[str]:
@@ -37,8 +37,6 @@ def test_markers_of_a_test_and_of_its_module_count(tmp_path: Path) -> None:
         "def test_two(): ...\n"
         "def helper(): ...\n"
     )
-    assert proofs_in(tmp_path) == {
-        "A1": ["test_thing.py::test_one", "test_thing.py::test_two"],
-        "B2": ["test_thing.py::test_one"],
-        "B3": ["test_thing.py::test_one"],
-    }
+    one, two = Proof("test_thing.py", "test_one"), Proof("test_thing.py", "test_two")
+    assert proofs_in(tmp_path, "row") == {"A1": [one, two], "B2": [one], "B3": [one]}
+    assert proofs_in(tmp_path, "attack") == {}

@@ -261,6 +261,14 @@ def test_nobody_makes_the_system_flood_an_account_with_links(user: User) -> None
     assert [mail.state for mail in mails].count(State.SUPPRESSED) == 2
 
 
+def test_old_mails_are_forgotten() -> None:
+    old, young, waiting = put("old@people.example"), put("young@people.example"), put("waits@people.example")
+    Mail.objects.within(pk=old.pk).update(state=State.SENT, settled_at=now() - timedelta(days=401))
+    Mail.objects.within(pk=young.pk).update(state=State.SENT, settled_at=now() - timedelta(days=399))
+    assert outbox.forget_old() == 1
+    assert {mail.pk for mail in Mail.objects.across("test")} == {young.pk, waiting.pk}
+
+
 # --- What reaches a header -------------------------------------------------------------------------------------------
 
 USUAL_HEADERS = ("Content-Type", "MIME-Version", "Subject", "From", "To", "Date")

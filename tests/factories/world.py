@@ -9,15 +9,20 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from modus.core import files, tasks
+from modus.core.files import StoredFile
 from modus.core.limits import Counter
 from modus.core.outbox import Mail
 from modus.core.time import now, today
 from modus.core.users import User
+from modus.directory import actions
 from modus.directory.models import (
+    EVIDENCE,
     Cluster,
     FieldNote,
     Invitation,
@@ -32,6 +37,7 @@ from modus.directory.models import (
     Waiver,
 )
 from tests.factories import directory as make
+from tests.factories import uploads
 
 ACTORS = (
     "visitor",
@@ -147,6 +153,16 @@ def tenant(network: Network, slug: str, canary: str, office: Person) -> Tenant:
     things["view"] = SavedView.objects.create(
         person=manager, address=f"/space/{slug}/members/", name=f"{hidden} view", query=f"q={hidden}"
     )
+    things["task"] = tasks.enqueue(
+        actions.change_kinds,
+        key=f"{canary} task",
+        by=manager,
+        scope=cluster,
+        title=f"{hidden} task",
+        cluster=cluster.pk,
+        memberships=[own.pk],
+        kind="full",
+    )
     things["mail"] = mail_to(own_person, f"{hidden} mail", scope=cluster)
     things["office mail"] = mail_to(office, f"mail on {slug}", scope=network)
     things["own position"] = own_person.positions.get()
@@ -245,11 +261,15 @@ def profiles(
     note = FieldNote.objects.create(profile=published, field="city", text=f"{hidden} note", by=office)
     rule_set = RuleSet.objects.filter(code="eccp").first() or _rule_set()
     rule = rule_set.rules.filter(is_waivable=True).first()
+    waiver_key = uuid.uuid4()
+    evidence = stored_file(waiver_key, hidden, manager)
     waiver = Waiver.objects.create(
+        pk=waiver_key,
         profile=published,
         rule=rule,
         programme=f"Programme {slug}",
         evidence="https://programme.example/",
+        evidence_file=evidence,
         valid_until=today() + timedelta(days=90),
         granted_by=office,
         granted_on=today(),
@@ -264,8 +284,16 @@ def profiles(
         "rule_set": rule_set,
         "rule": rule,
         "waiver": waiver,
+        "file": evidence,
         "result": result,
     }
+
+
+def stored_file(subject: uuid.UUID, name: str, by: Person) -> StoredFile:
+    """Evidence that only the office and the managers read; its bytes lie in the storage."""
+    with transaction.atomic():
+        upload = uploads.upload(uploads.PDF.replace(b"Catalog", f"Catalog /{name}".encode()), f"{name}.pdf")
+        return files.store(upload, kind=EVIDENCE, by=by, scope_id=None, subject_id=subject)
 
 
 def _rule_set() -> RuleSet:

@@ -33,6 +33,7 @@ WORDS = {
     "act": "publish",
     "country": "CZ",
     "field": "city",
+    "form": "original",
     "signed": "no-such-key",
 }
 THINGS = {
@@ -51,7 +52,9 @@ THINGS = {
     "request": "join",
     "join_request": "join",
     "view": "view",
+    "file": "file",
     "saved_view": "view",
+    "task": "task",
     "mail": "mail",
 }
 # These parts lead to somebody's object: the foreign-key walk puts another's in their place.

@@ -13,10 +13,16 @@ from tests.house.source import DOORS, in_words, module_name, public_functions, p
 TWO_ERRORS = (errors.NotAllowed, errors.RuleBroken)
 # Public functions of an actions shelf that only put actions together, each with its reason.
 COMPOSITIONS = {
+    "modus.directory.actions.mail.call_back_act": "calls back each mail of one act; what is out already is left",
+    "modus.directory.actions.profile.reminding.remind_of_profiles": "reminds of each profile by an action of its own",
     "modus.directory.actions.person.record_own_person": "chooses between two actions that act by the clock",
     "modus.directory.actions.rule_set.check_profile": "stores only what changed; a check that finds nothing is no act",
     "modus.directory.actions.rule_set.check_cluster": "checks the one profile of a cluster",
     "modus.directory.actions.rule_set.check_all_profiles": "checks every profile, each in a transaction of its own",
+    "modus.directory.actions.background.change_kinds": "a task: each of its steps is an action",
+    "modus.directory.actions.background.check_profiles": "a task: each of its steps is an action",
+    "modus.directory.actions.background.check_profiles_of": "asks for the right, then checks like the daily check",
+    "modus.directory.actions.background.begin_daily_checks": "begins one check for each network",
 }
 ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, TWO_ERRORS)}
 # A wrong call by our own code, never by a person: private helpers may say so.

@@ -7,8 +7,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from modus.core.reads import WriteInRead
 from modus.directory.models import Network
-from modus.web.ui.audience import Audience, WriteInRead, audience
+from modus.web.ui.audience import Audience, audience
 from tests.factories import directory as make
 from tests.house.routes import all_patterns, all_routes
 

@@ -36,6 +36,7 @@ DECLARED = [
     "website",
     "website_english",
     "description",
+    "logo",
     "mailbox",
     "phone",
     "languages",

@@ -350,7 +350,7 @@ def test_the_pages_of_a_profile_make_a_fixed_number_of_queries(
     profile: Profile, manager: Person, signed_in: SignIn, django_assert_num_queries: Any
 ) -> None:
     client = signed_in(manager)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(address(profile))
     with django_assert_num_queries(12):
         client.get(address(profile, "edit/?group=focus"))

@@ -9,6 +9,8 @@ from django.core.management import execute_from_command_line
 def main() -> None:
     """Hand the words after `modus` to the management command of that name; send-mail and send_mail are the same."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "modus.config.settings")
+    # Database, secret and files hold personal data: whatever a command makes is for its own user only.
+    os.umask(0o077)
     name, *others = sys.argv[1:] or ["help"]
     execute_from_command_line(["modus", name if name.startswith("-") else name.replace("-", "_"), *others])
 

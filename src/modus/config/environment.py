@@ -3,12 +3,14 @@
 import os
 import secrets
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off"}
+OLD_SECRET_DAYS = 30
 
 
 def text(name: str, default: str = "") -> str:
@@ -37,6 +39,11 @@ def integer(name: str, default: int, *, least: int = 0) -> int:
     return int(value)
 
 
+def announce(name: str, value: str) -> None:
+    """Set a variable for libraries that read the environment when they are imported."""
+    os.environ[name] = value
+
+
 def choice(name: str, allowed: Sequence[str], *, default: str) -> str:
     value = text(name).lower() or default
     if value not in allowed:
@@ -62,3 +69,15 @@ def secret(name: str, file: Path) -> str:
     with os.fdopen(descriptor, "w") as handle:
         handle.write(secrets.token_urlsafe(64))
     return file.read_text().strip()
+
+
+def old_secrets(name: str, file: Path) -> list[str]:
+    """Read the secrets that still count when something was signed with them: a list, or a file with day and secret.
+
+    A secret of the file counts for `OLD_SECRET_DAYS` after the day on which another took its place.
+    """
+    if text(name) or not file.exists():
+        return words(name)
+    lines = (line.split(maxsplit=1) for line in file.read_text().splitlines() if line.strip())
+    oldest = datetime.now(UTC).date() - timedelta(days=OLD_SECRET_DAYS)
+    return [old for day, old in lines if datetime.fromisoformat(day).date() >= oldest]

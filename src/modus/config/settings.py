@@ -4,7 +4,7 @@ The names are explained in docs/administrator/settings.md; a test holds that pag
 """
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -16,6 +16,8 @@ DATA_FOLDER = environment.folder("MODUS_DATA_FOLDER", "modus-data")
 
 DEBUG = environment.boolean("MODUS_DEBUG", default=False)
 SECRET_KEY = environment.secret("MODUS_SECRET_KEY", DATA_FOLDER / "secret-key")
+# What was signed with an earlier secret stays valid for a while: nobody is signed out when the secret changes.
+SECRET_KEY_FALLBACKS = environment.old_secrets("MODUS_OLD_SECRET_KEYS", DATA_FOLDER / "secret-key.old")
 SITE_ADDRESS = environment.text("MODUS_SITE_ADDRESS", "http://localhost:8000").rstrip("/")
 SITE_NAME = environment.text("MODUS_SITE_NAME", "modus")
 SITE_HOST = urlsplit(SITE_ADDRESS).hostname or "localhost"
@@ -55,6 +57,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "django_countries",
     "django_htmx",
+    "django_tasks",
     "template_partials",
     "modus.core",
     "modus.directory",
@@ -65,9 +68,12 @@ MIDDLEWARE = [
     # Headers first, so that files, redirects and refusals bear them like pages.
     "csp.middleware.CSPMiddleware",
     "modus.web.ui.headers.HeadersMiddleware",
+    "modus.web.operations.figures.RequestsMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Before anything reads what was sent.
+    "modus.web.ui.uploads.UploadsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -99,6 +105,10 @@ TEMPLATES = [
 ]
 
 
+# What may follow the address of a database after a question mark.
+WAYS_TO_THE_DATABASE = {"sslmode", "sslrootcert", "connect_timeout", "application_name"}
+
+
 def _database(address: str) -> dict[str, object]:
     """Read a database address; SQLite in the data folder when there is none."""
     if not address:
@@ -128,11 +138,21 @@ def _database(address: str) -> dict[str, object]:
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {name: value for name, value in parse_qsl(parts.query) if name in WAYS_TO_THE_DATABASE},
     }
 
 
 DATABASES = {"default": _database(environment.text("MODUS_DATABASE"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Work in the background: a queue in the database. All queues are one, hence none is named.
+TASKS = {"default": {"BACKEND": "modus.core.tasks.backend.Backend", "QUEUES": []}}
+# A worker that says nothing for so long is taken for dead.
+TASK_LEASE_SECONDS = environment.integer("MODUS_TASK_LEASE_SECONDS", 60, least=1)
+TASK_LIMIT_SECONDS = environment.integer("MODUS_TASK_LIMIT_SECONDS", 900, least=1)
+TASK_FIRST_PAUSE_SECONDS = environment.integer("MODUS_TASK_FIRST_PAUSE_SECONDS", 15)
+TASKS_RUNNING_PER_CLUSTER = environment.integer("MODUS_TASKS_RUNNING", 1, least=1)
+TASKS_WAITING_PER_CLUSTER = environment.integer("MODUS_TASKS_WAITING", 100, least=1)
 
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = ["modus.web.account.backend.Backend"]
@@ -245,8 +265,26 @@ TIME_ZONE = environment.text("MODUS_TIME_ZONE", "Europe/Brussels")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_FOLDER / "static"
+
+
+def _files(bucket: str) -> dict[str, object]:
+    """Where uploaded files lie: in a folder that only we read, or in a bucket whose address nobody gets."""
+    if not bucket:
+        options: dict[str, object] = {"location": DATA_FOLDER / "files", "base_url": None}
+        return {"BACKEND": "modus.core.files.storage.FolderStorage", "OPTIONS": options}
+    options = {
+        "bucket_name": bucket,
+        "endpoint_url": environment.text("MODUS_FILES_ENDPOINT") or None,
+        "access_key": environment.text("MODUS_FILES_KEY") or None,
+        "secret_key": environment.text("MODUS_FILES_SECRET") or None,
+        "region_name": environment.text("MODUS_FILES_REGION") or None,
+        "location": environment.text("MODUS_FILES_PREFIX"),
+    }
+    return {"BACKEND": "modus.core.files.bucket.BucketStorage", "OPTIONS": options}
+
+
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _files(environment.text("MODUS_FILES_BUCKET")),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -272,9 +310,13 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_SECURE
 SECURE_SSL_REDIRECT = IS_SECURE and environment.boolean("MODUS_REDIRECT_TO_HTTPS", default=True)
+# Whoever asks for the health asks this machine, not by the public address.
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
 IS_BEHIND_PROXY = environment.boolean("MODUS_BEHIND_PROXY", default=False)
 if IS_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whether browsers know this host before their first visit is for its owner to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -296,15 +338,40 @@ CONTENT_SECURITY_POLICY = {
 # A GET that writes raises: in development and in tests.
 GUARD_READS = environment.boolean("MODUS_GUARD_READS", default=DEBUG)
 
+# The hosts that the site itself may call (webhooks); none named means every public host.
+OUTBOUND_HOSTS = environment.words("MODUS_OUTBOUND_HOSTS")
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+# Uploads stay in memory, so that no temporary file is ever left behind; UploadsMiddleware refuses by its header what is
+# larger than the page that was asked may take.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 30_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "line": {
+            "()": "modus.core.logs.line_formatter",
+            "as_json": environment.boolean("MODUS_LOG_JSON", default=False),
+        }
+    },
+    "filters": {"address": {"()": "modus.core.logs.AddressFilter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["address"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"modus": {"level": environment.text("MODUS_LOG_LEVEL", "INFO").upper()}},
+    "loggers": {
+        "modus": {"level": environment.text("MODUS_LOG_LEVEL", "INFO").upper()},
+        "modus.requests": {
+            "level": "INFO" if environment.boolean("MODUS_LOG_REQUESTS", default=IS_SECURE) else "WARNING"
+        },
+        # Its own handlers would print addresses with what they hold.
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+    },
 }
+
+# Without a key there is no page of figures, without a contact no security.txt.
+METRICS_KEY = environment.text("MODUS_METRICS_KEY")
+SECURITY_CONTACT = environment.text("MODUS_SECURITY_CONTACT")

@@ -8,7 +8,9 @@ urlpatterns = [
     path("account/", include("modus.web.account.urls")),
     path("space/<slug:cluster>/", include("modus.web.directory.urls")),
     path("office/<slug:network>/", include("modus.web.network.urls")),
+    path("files/", include("modus.web.files.urls")),
     path("profile/", include("modus.web.profile.urls")),
+    path("", include("modus.web.operations.urls")),
     path("ui/", include("modus.web.ui.urls")),
 ]
 

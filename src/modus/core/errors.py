@@ -16,6 +16,10 @@ class RuleBroken(Exception):
         self.field = field
 
 
+class Conflict(RuleBroken):
+    """Somebody else changed it since it was read: nothing was written, so that nothing is overwritten unseen."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """What is wrong at one place of an input file; `row` counts as a spreadsheet does, the header being row 1."""

@@ -5,16 +5,17 @@ import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
 from functools import wraps
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, ClassVar, ParamSpec, Protocol, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
+
+from modus.core.logs import request_id
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 _lines_written: ContextVar[int] = ContextVar("lines_written", default=0)
-request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 class Actor(Protocol):
@@ -24,6 +25,20 @@ class Actor(Protocol):
     def id(self) -> uuid.UUID: ...
     @property
     def name(self) -> str: ...
+
+
+class WrittenForGood(RuntimeError):
+    """Somebody tried to change or to remove a line of the journal."""
+
+
+class LineQuerySet(models.QuerySet["JournalLine"]):
+    """Lines can be read and written, never changed or removed."""
+
+    def update(self, **kwargs: Any) -> int:
+        raise WrittenForGood("update")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise WrittenForGood("delete")
 
 
 class JournalLine(models.Model):
@@ -39,6 +54,8 @@ class JournalLine(models.Model):
     changes = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     request_id = models.CharField(max_length=32, blank=True)
 
+    objects: ClassVar[models.Manager["JournalLine"]] = LineQuerySet.as_manager()
+
     class Meta:
         ordering = ["-id"]
         indexes = [
@@ -48,6 +65,14 @@ class JournalLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} by {self.by_name}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if not self._state.adding:
+            raise WrittenForGood("save")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        raise WrittenForGood("delete")
 
 
 def record(

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -10,6 +11,15 @@ from django.utils.formats import date_format
 def now() -> datetime:
     """The present moment in UTC."""
     return timezone.now()
+
+
+def database_now() -> datetime:
+    """The present moment by the database's clock, for what several machines must agree on."""
+    if connection.vendor != "postgresql":
+        return now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
 
 
 def today() -> date:

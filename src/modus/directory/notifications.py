@@ -33,12 +33,11 @@ from modus.directory.models import (
 from modus.directory.models.profile import UNLISTED_AFTER
 from modus.directory.queries import invitations, recipients
 
-FOLDER = "directory/mail"
 DECISIONS = {
-    "published": f"{FOLDER}/profile_published.txt",
-    "candidate": f"{FOLDER}/profile_accepted.txt",
-    "changes-asked": f"{FOLDER}/profile_changes_asked.txt",
-    "refused": f"{FOLDER}/profile_refused.txt",
+    "published": "directory/mail/profile_published.txt",
+    "candidate": "directory/mail/profile_accepted.txt",
+    "changes-asked": "directory/mail/profile_changes_asked.txt",
+    "refused": "directory/mail/profile_refused.txt",
 }
 
 
@@ -46,7 +45,7 @@ def tell_request_made(request: JoinRequest, *, by: Person) -> list[Mail]:
     """Tell those nearest who may decide that somebody asks to speak for an organisation."""
     where = recipients.place_of_act(request.organisation, by=by, on=today())
     return _tell(
-        f"{FOLDER}/request_made.txt",
+        "directory/mail/request_made.txt",
         recipients.deciders_of(request, on=today()),
         {
             "person": by.name,
@@ -66,7 +65,7 @@ def tell_request_made(request: JoinRequest, *, by: Person) -> list[Mail]:
 def tell_request_decided(request: JoinRequest, *, role: str = "", by: Person) -> list[Mail]:
     """Tell who asked what was decided, and why."""
     was_approved = request.status == RequestStatus.APPROVED
-    template = f"{FOLDER}/request_approved.txt" if was_approved else f"{FOLDER}/request_refused.txt"
+    template = "directory/mail/request_approved.txt" if was_approved else "directory/mail/request_refused.txt"
     context = {
         "organisation": request.organisation.name,
         "role": Role(role).label if role else "",
@@ -85,7 +84,7 @@ def tell_invited(invitation: Invitation) -> Mail:
     """
     token = invitations.token_of(invitation, invitations.BY_MAIL)
     return outbox.put(
-        f"{FOLDER}/invitation.txt",
+        "directory/mail/invitation.txt",
         invitation.email,
         context={
             "by": invitation.invited_by.name,
@@ -114,7 +113,7 @@ def tell_position_given(position: Position, *, by: Person) -> list[Mail]:
         "home_url": reverse("home:home"),
         "sign_up_url": reverse("account_signup"),
     }
-    template = f"{FOLDER}/position_given.txt"
+    template = "directory/mail/position_given.txt"
     return _of_organisation(template, position.person, context, position.organisation, position.pk, by=by)
 
 
@@ -127,7 +126,7 @@ def tell_position_ended(position: Position, *, by: Person) -> list[Mail]:
         "by": by.name,
         "account_url": reverse("account:person"),
     }
-    template = f"{FOLDER}/position_ended.txt"
+    template = "directory/mail/position_ended.txt"
     return _of_organisation(template, position.person, context, position.organisation, position.pk, by=by)
 
 
@@ -135,7 +134,7 @@ def tell_cluster_handed_over(cluster: Cluster, *, to: Person, starts_on: date, b
     """Tell the new manager and those who manage the cluster already."""
     people = {person.pk: person for person in [to, *recipients.managers_of(cluster, on=today())]}
     return _tell(
-        f"{FOLDER}/cluster_handed_over.txt",
+        "directory/mail/cluster_handed_over.txt",
         people.values(),
         {
             "person": to.name,
@@ -156,7 +155,7 @@ def tell_profile_submitted(profile: Profile, *, by: Person) -> list[Mail]:
     """Tell the office that a profile waits for its decision."""
     at = {"network": profile.network.slug, "profile": profile.pk}
     return _tell(
-        f"{FOLDER}/profile_submitted.txt",
+        "directory/mail/profile_submitted.txt",
         recipients.office_of([profile.network_id], on=today()),
         {
             "organisation": profile.organisation.name,
@@ -211,7 +210,7 @@ def tell_profile_unconfirmed(profile: Profile, *, on: date, by: Person) -> list[
         mail
         for person in recipients.spokespeople_of(profile.organisation, on=on)
         for mail in _put(
-            f"{FOLDER}/profile_unconfirmed.txt",
+            "directory/mail/profile_unconfirmed.txt",
             person,
             context,
             topic=REMINDERS,
@@ -219,14 +218,9 @@ def tell_profile_unconfirmed(profile: Profile, *, on: date, by: Person) -> list[
             scope=profile.network,
             subject_id=profile.pk,
             by=by,
-            key=f"{reminder_key(profile, on=on)}:{person.pk.hex}",
+            key=f"{recipients.reminder_key(profile, on=on)}:{person.pk.hex}",
         )
     ]
-
-
-def reminder_key(profile: Profile, *, on: date) -> str:
-    """What a reminder is about: this profile, its last confirmation, and whether it is still listed."""
-    return f"confirm:{profile.pk.hex}:{profile.confirmed_on}:{'unlisted' if profile.is_unlisted(on) else 'stale'}"
 
 
 def _profile_path(profile: Profile) -> str:

@@ -5,9 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('core', '0010_the_outbox'),
-    ]
+    dependencies = [("core", "0052_webhooks_tell_what_happens")]
 
     operations = [
         migrations.CreateModel(

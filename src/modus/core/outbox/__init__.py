@@ -2,6 +2,7 @@
 
 from modus.core.outbox.delivering import deliver_due
 from modus.core.outbox.digests import build_digests
+from modus.core.outbox.keeping import forget_old
 from modus.core.outbox.models import Frequency, Mail, Priority, State
 from modus.core.outbox.putting import HELD_SECONDS, call_back, edit, hold, put, send_again
 from modus.core.outbox.seen import (
@@ -35,6 +36,7 @@ __all__ = [
     "deliver_due",
     "edit",
     "ending_of",
+    "forget_old",
     "frequencies_of",
     "habit_of",
     "hold",

@@ -10,7 +10,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from modus.core import journal
+from modus.core import logs
 from modus.core.errors import RuleBroken
 from modus.core.journal import Actor
 from modus.core.outbox import rendering, wishes
@@ -78,7 +78,7 @@ def put(
         by_name=one_line(by.name) if by else "",
         scope_id=scope_id,
         subject_id=subject_id,
-        request_id=journal.request_id.get(),
+        request_id=logs.request_id.get(),
     )
     mail.state, mail.last_error = _first_state(mail, wishes.frequency_of(kind, user=user, address=address), at)
     mail.settled_at = at if mail.state == State.SUPPRESSED else None

@@ -15,6 +15,15 @@ from modus.directory.actions.account_end import (
     switch_account,
     take_address_back,
 )
+from modus.directory.actions.background import (
+    MANY,
+    begin_daily_checks,
+    begin_kind_change,
+    begin_profile_check,
+    change_kinds,
+    check_profiles,
+    check_profiles_of,
+)
 from modus.directory.actions.cluster_intake import found_cluster_with_manager, hand_over_to
 from modus.directory.actions.enrolment import engage_person, enrol_member, revise_member
 from modus.directory.actions.importing import import_files
@@ -61,6 +70,7 @@ from modus.directory.actions.person import (
 from modus.directory.actions.profile import (
     accept_as_candidate,
     ask_for_changes,
+    ask_to_confirm,
     confirm_profile,
     list_from_public_sources,
     publish_profile,
@@ -101,6 +111,7 @@ from modus.directory.actions.second_factor import (
 )
 
 __all__ = [
+    "MANY",
     "accept_as_candidate",
     "accept_invitation",
     "accept_invitation_anew",
@@ -112,14 +123,21 @@ __all__ = [
     "ask_for_address",
     "ask_for_changes",
     "ask_for_organisation",
+    "ask_to_confirm",
+    "begin_daily_checks",
+    "begin_kind_change",
+    "begin_profile_check",
     "call_back_act",
     "call_back_mail",
+    "change_kinds",
     "change_membership",
     "change_membership_kinds",
     "change_own_password",
     "check_all_profiles",
     "check_cluster",
     "check_profile",
+    "check_profiles",
+    "check_profiles_of",
     "choose_mails",
     "close_account",
     "confirm_new_address",

@@ -46,7 +46,7 @@ def revise_member(
 ) -> Membership:
     """Correct the facts of a member and its terms together; only what differs is written.
 
-    Raises: NotAllowed; RuleBroken when somebody else changed one of them since, or a rule stands against it.
+    Raises: NotAllowed; Conflict when somebody else changed one of them since; RuleBroken when a rule stands against it.
     """
     if any(getattr(membership, name) != value for name, value in terms.items()):
         membership = change_membership(membership, terms=terms, version=version, by=by)

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from modus.core import journal
-from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.errors import Conflict, NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import today
 from modus.directory import queries, rules
@@ -47,12 +47,13 @@ def admit_member(cluster: Cluster, *, organisation: Organisation, terms: dict[st
 def change_membership(membership: Membership, *, terms: dict[str, Any], version: int, by: Person) -> Membership:
     """Change the terms of a membership.
 
-    Raises: NotAllowed; RuleBroken when somebody else changed it since (`version`) or the days contradict each other.
+    Raises: NotAllowed; Conflict when somebody else changed it since (`version`); RuleBroken when the days contradict
+    each other.
     """
     _require_team(membership.cluster, by)
     current = Membership.objects.select_for_update().within(pk=membership.pk).get()
     if current.version != version:
-        raise RuleBroken(_("Somebody else changed this membership while you were editing. Look at it again."))
+        raise Conflict(_("Somebody else changed this membership while you were editing. Look at it again."))
     before = {name: getattr(current, name) for name in TERMS}
     for name, value in _known(terms).items():
         setattr(current, name, value)
@@ -66,13 +67,16 @@ def change_membership(membership: Membership, *, terms: dict[str, Any], version:
 
 
 @action
-def end_membership(membership: Membership, *, left_on: date, by: Person) -> Membership:
+def end_membership(membership: Membership, *, left_on: date, by: Person, version: int | None = None) -> Membership:
     """End a membership; its last day is `left_on`.
 
-    Raises: NotAllowed; RuleBroken when it has ended or would end before it began.
+    Raises: NotAllowed; Conflict when somebody else changed it since (`version`); RuleBroken when it has ended or would
+    end before it began.
     """
     _require_team(membership.cluster, by)
     current = Membership.objects.select_for_update().within(pk=membership.pk).get()
+    if version is not None and current.version != version:
+        raise Conflict(_("Somebody else changed this membership while you were looking at it. Look at it again."))
     if current.left_on is not None and current.left_on < today():
         raise RuleBroken(_("This membership has ended already."), field="left_on")
     _require_order(current.joined_on, left_on)

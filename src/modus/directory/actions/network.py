@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from modus.core import journal
-from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.errors import Conflict, NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import today
 from modus.directory import queries, rules
@@ -64,13 +64,18 @@ def rename_cluster(cluster: Cluster, *, slug: str, by: Person) -> Cluster:
 
 
 @action
-def set_cluster_settings(cluster: Cluster, *, time_zone: str, brand_colour: str, by: Person) -> Cluster:
+def set_cluster_settings(
+    cluster: Cluster, *, time_zone: str, brand_colour: str, by: Person, version: str = ""
+) -> Cluster:
     """Set the zone in which the cluster's times are shown, and the colour of its pages.
 
-    Raises: NotAllowed.
+    Raises: NotAllowed; Conflict when somebody else changed them since (`version`).
     """
     if not rules.can_manage_cluster(queries.rights_of(by, on=today()), cluster):
         raise NotAllowed
+    cluster = Cluster.objects.select_for_update(of=("self",)).select_related("organisation").within(pk=cluster.pk).get()
+    if version and version != cluster.state:
+        raise Conflict(_("Somebody else changed these settings while you were editing. Look at them again."))
     before = {"time_zone": cluster.time_zone, "brand_colour": cluster.brand_colour}
     after = {"time_zone": time_zone, "brand_colour": brand_colour}
     cluster.time_zone, cluster.brand_colour = time_zone, brand_colour

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from modus.algorithms.text import domain_of, fold
 from modus.core import journal
-from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.errors import Conflict, NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import today
 from modus.directory import queries, rules
@@ -51,14 +51,14 @@ def correct_organisation(
 ) -> Organisation:
     """Correct facts of an organisation; its name follows into the member lists. `seen` is the state that was read.
 
-    Raises: NotAllowed; RuleBroken when somebody changed it since, when a code is not on its list, or when the country
-    knows the registration number already.
+    Raises: NotAllowed; Conflict when somebody changed it since; RuleBroken when a code is not on its list, or when the
+    country knows the registration number already.
     """
     if not rules.can_edit_organisation(queries.rights_of(by, on=today()), organisation):
         raise NotAllowed
     organisation = Organisation.objects.select_for_update().within(pk=organisation.pk).get()
     if seen and seen != organisation.state:
-        raise RuleBroken(_("Somebody else changed this organisation while you were editing. Look at it again."))
+        raise Conflict(_("Somebody else changed this organisation while you were editing. Look at it again."))
     before = {name: getattr(organisation, name) for name in FACTS}
     _apply(organisation, known_facts(facts, organisation))
     Membership.objects.within(organisation=organisation).update(

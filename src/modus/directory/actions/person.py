@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from modus.algorithms.addresses import canonical_address
 from modus.algorithms.text import fold
 from modus.core import journal
-from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.errors import Conflict, NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import today
 from modus.core.users import User
@@ -76,14 +76,18 @@ def link_account(person: Person, *, user: User, by: Person) -> Person:
 
 
 @action
-def correct_person(person: Person, *, facts: dict[str, Any], by: Person) -> Person:
+def correct_person(person: Person, *, facts: dict[str, Any], by: Person, version: str = "") -> Person:
     """Correct a person's name and addresses; she does it herself, or the team of a cluster that she works for.
 
-    Raises: NotAllowed.
+    Raises: NotAllowed; Conflict when somebody else changed them since (`version`); RuleBroken for an address that only
+    she herself may change.
     """
     is_own = by.pk == person.pk
     if not is_own:
         _require_above(person, facts, by=by)
+    person = Person.objects.select_for_update(of=("self",)).within(pk=person.pk).get()
+    if version and version != person.state:
+        raise Conflict(_("Somebody else changed this person while you were editing. Look at it again."))
     before = {name: getattr(person, name) for name in PERSON_FACTS}
     _apply(person, facts)
     changes = journal.changes_between(before, {name: getattr(person, name) for name in PERSON_FACTS})
@@ -132,14 +136,23 @@ def give_position(
 
 
 @action
-def end_position(position: Position, *, ends_on: date, by: Person) -> Position:
+def end_position(position: Position, *, ends_on: date, by: Person, version: str = "") -> Position:
     """End a position; its last day is `ends_on`, and from the next day its rights are gone.
 
-    Raises: NotAllowed; RuleBroken when the day is before the first, or the cluster would be left without a manager.
+    Raises: NotAllowed; Conflict when somebody else changed it since (`version`); RuleBroken when the day is before the
+    first, or the cluster would be left without a manager.
     """
     post = _post(by, position.organisation, position.role, on=today())
     if not post.can_appoint and by.pk != position.person_id:
         raise NotAllowed
+    position = (
+        Position.objects.select_for_update(of=("self",))
+        .select_related("person", "organisation")
+        .within(pk=position.pk)
+        .get()
+    )
+    if version and version != position.state:
+        raise Conflict(_("Somebody else changed this position while you were looking at it. Look at it again."))
     if ends_on < position.starts_on:
         raise RuleBroken(_("The last day is before the first."), field="ends_on")
     _require_manager_remains(position, post)

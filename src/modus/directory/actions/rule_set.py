@@ -6,26 +6,28 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from modus.core import journal
-from modus.core.errors import NotAllowed, RuleBroken
+from modus.core import files, journal
+from modus.core.errors import Conflict, NotAllowed, RuleBroken
+from modus.core.files import Checked
 from modus.core.journal import action
 from modus.core.time import today
 from modus.directory import queries, rules
-from modus.directory.models import Cluster, Person, Profile, Rule, RuleSet, ValidationResult, Waiver
+from modus.directory.models import EVIDENCE, Cluster, Person, Profile, Rule, RuleSet, ValidationResult, Waiver
 from modus.directory.queries.rule_sets import Lights, latest_results, lights_of, signature_of
 
 FACTS_OF_A_VERSION = ("name", "issuer", "source", "note", "grace_days")
 
 
-def check_profile(profile: Profile, *, on: date, by: Person) -> list[ValidationResult]:
-    """Hold a profile against its rule sets and store what differs from the last check; the rest stays.
+def check_profile(profile: Profile, *, on: date, by: Person, only: str = "") -> list[ValidationResult]:
+    """Hold a profile against its rule sets, or `only` one, and store what differs from the last check; the rest stays.
 
     What is public is checked; for a profile that never was, the working copy.
     """
     copy = "published" if profile.published else "values"
     latest = {result.rule_set.code: result for result in latest_results([profile]).get(profile.pk, [])}
     lights = lights_of(profile, on=on, copy=copy)
-    changed = [light for light in lights if _differs(light, latest.get(light.rule_set.code))]
+    asked = [light for light in lights if only in {"", light.rule_set.code}]
+    changed = [light for light in asked if _differs(light, latest.get(light.rule_set.code))]
     return [store_check(profile, light=light, on=on, by=by) for light in changed]
 
 
@@ -80,9 +82,16 @@ def _failing_since(before: ValidationResult | None, on: date) -> date:
 
 @action
 def grant_waiver(
-    profile: Profile, *, rule: Rule, programme: str, evidence: str, valid_until: date, by: Person
+    profile: Profile,
+    *,
+    rule: Rule,
+    programme: str,
+    evidence: str,
+    valid_until: date,
+    by: Person,
+    evidence_file: Checked | None = None,
 ) -> Waiver:
-    """Let a programme's recognition stand in for a rule, with the evidence and an end.
+    """Let a programme's recognition stand in for a rule, with an end and the evidence: an address, a file, or both.
 
     Raises: NotAllowed, also on one's own profile; RuleBroken when the rule cannot be waived or the evidence is missing.
     """
@@ -91,11 +100,10 @@ def grant_waiver(
         raise RuleBroken(_("This rule cannot be waived."), field="rule")
     if not programme.strip():
         raise RuleBroken(_("Name the programme."), field="programme")
-    if not evidence.startswith(("https://", "http://")):
-        raise RuleBroken(_("Give the address of the evidence, beginning with https:// or http://."), field="evidence")
+    _require_evidence(evidence, evidence_file)
     if valid_until < today():
         raise RuleBroken(_("Choose a day that has not passed."), field="valid_until")
-    waiver = Waiver.objects.create(
+    waiver = Waiver(
         profile=profile,
         rule=rule,
         programme=programme.strip()[:200],
@@ -104,6 +112,10 @@ def grant_waiver(
         granted_by=by,
         granted_on=today(),
     )
+    if evidence_file:
+        kept_for = {"scope_id": profile.network_id, "subject_id": waiver.pk}
+        waiver.evidence_file = files.store(evidence_file, kind=EVIDENCE, by=by, field="evidence_file", **kept_for)
+    waiver.save()
     _record_waiver("granted", waiver, by=by)
     return waiver
 
@@ -134,32 +146,41 @@ def adopt_rule_set_version(
     in_force_from: date,
     by: Person,
     facts: dict[str, Any] | None = None,
+    version: int | None = None,
 ) -> RuleSet:
     """Adopt a new version with other thresholds from a day on; results under the old one stay as they are.
 
-    Raises: NotAllowed for everybody but a network office; RuleBroken when it is not the newest, or the day is past.
+    Raises: NotAllowed for everybody but a network office; Conflict when it is not the newest, or not the
+    one that was read (`version`); RuleBroken when the day is past.
     """
     rights = queries.rights_of(by, on=today())
     if not (rights.offices or rights.is_clock):
         raise NotAllowed
     newest = RuleSet.objects.select_for_update().filter(code=rule_set.code).order_by("-version")[0]
-    if newest.pk != rule_set.pk:
-        raise RuleBroken(_("There is a newer version. Look at it first."))
+    if newest.pk != rule_set.pk or version not in (None, newest.version):
+        raise Conflict(_("There is a newer version. Look at it first."))
     if in_force_from < max(today(), newest.in_force_from + timedelta(days=1)):
         raise RuleBroken(
             _("Choose a day from today on, later than the beginning of the last version."), field="in_force_from"
         )
     own = list(newest.rules.all())
     _require_thresholds(own, thresholds)
-    version = _next_version(newest, in_force_from, facts or {})
-    Rule.objects.bulk_create([_copied(rule, version, thresholds.get(rule.code)) for rule in own])
+    adopted = _next_version(newest, in_force_from, facts or {})
+    Rule.objects.bulk_create([_copied(rule, adopted, thresholds.get(rule.code)) for rule in own])
     changes = {
         r.code: [str(r.threshold), str(thresholds[r.code])]
         for r in own
         if thresholds.get(r.code, r.threshold) != r.threshold
     }
-    journal.record("directory.rule-set.adopted", version, by=by, changes=changes)
-    return version
+    journal.record("directory.rule-set.adopted", adopted, by=by, changes=changes)
+    return adopted
+
+
+def _require_evidence(address: str, file: Checked | None) -> None:
+    if not address and not file:
+        raise RuleBroken(_("Give the address of the evidence, or upload it as a file."), field="evidence")
+    if address and not address.startswith(("https://", "http://")):
+        raise RuleBroken(_("Give the address of the evidence, beginning with https:// or http://."), field="evidence")
 
 
 def _require_office(profile: Profile, by: Person) -> None:

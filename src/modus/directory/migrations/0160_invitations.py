@@ -7,9 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('directory', '0003_shipped_rule_sets'),
-    ]
+    dependencies = [("directory", "0130_logos_and_evidence")]
 
     operations = [
         migrations.CreateModel(

@@ -1,5 +1,6 @@
 """What is: the tables of the directory."""
 
+from modus.directory.models.file_kinds import EVIDENCE, LOGO
 from modus.directory.models.invitation import Invitation, InvitationState
 from modus.directory.models.membership import Commitment, Membership, MembershipKind, Position, Role, active_on
 from modus.directory.models.network import Cluster, ClusterSlug, Network
@@ -13,6 +14,8 @@ from modus.directory.models.taxonomy import Place, Taxonomy, Term, TermChange
 
 __all__ = [
     "COMPANY_KINDS",
+    "EVIDENCE",
+    "LOGO",
     "PROFILE_TYPES",
     "Cluster",
     "ClusterSlug",

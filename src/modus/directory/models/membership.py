@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from modus.core.idempotency import fingerprint_of
 from modus.core.scope import ScopedQuerySet
 from modus.directory.models.network import Cluster
 from modus.directory.models.organisation import Organisation, OrganisationKind
@@ -154,3 +155,8 @@ class Position(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.role} at {self.organisation_id}"
+
+    @property
+    def state(self) -> str:
+        """Name the state of the position, so that a change in between is noticed."""
+        return fingerprint_of(self.role, self.job_title, self.starts_on, self.ends_on)[:32]

@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from modus.core.files.stored import StoredFile
+from modus.core.idempotency import fingerprint_of
 from modus.core.scope import ScopedQuerySet
 from modus.directory.models.organisation import Organisation
 
@@ -34,6 +36,8 @@ class Cluster(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     time_zone = models.CharField(max_length=50, default="Europe/Brussels")
     brand_colour = models.CharField(max_length=7, blank=True)
+    # Derived from the published profile, so that the frame of a space asks nothing more.
+    logo = models.ForeignKey(StoredFile, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[ScopedQuerySet["Cluster"]] = ScopedQuerySet.as_manager()  # type: ignore[assignment]
@@ -44,6 +48,11 @@ class Cluster(models.Model):
     @property
     def name(self) -> str:
         return self.organisation.name
+
+    @property
+    def state(self) -> str:
+        """Name the state of the settings, so that a change in between is noticed."""
+        return fingerprint_of(self.time_zone, self.brand_colour)[:32]
 
 
 class ClusterSlug(models.Model):

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from modus.core.idempotency import fingerprint_of
 from modus.core.scope import ScopedQuerySet
 from modus.core.users import User
 
@@ -40,6 +41,11 @@ class Person(models.Model):
     @property
     def name(self) -> str:
         return f"{self.given_name} {self.family_name}".strip()
+
+    @property
+    def state(self) -> str:
+        """Name the state of what can be corrected, so that a change in between is noticed."""
+        return fingerprint_of(self.given_name, self.family_name, self.email, self.phone)[:32]
 
 
 class SavedView(models.Model):

@@ -60,6 +60,7 @@ class Profile(models.Model):
     is_listed = models.BooleanField(default=False)
     is_from_public_sources = models.BooleanField(default=False)
     confirmed_on = models.DateField(null=True)
+    asked_to_confirm_on = models.DateField(null=True)
     submitted_at = models.DateTimeField(null=True)
     submitted_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)

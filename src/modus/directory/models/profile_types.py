@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-TEXT, LONG_TEXT, NUMBER, DECIMAL, LINK, MAIL, PHONE, YEAR, DAY, TERMS, CODES, COUNTRY, COUNTRIES, REGION = (
+TEXT, LONG_TEXT, NUMBER, DECIMAL, LINK, MAIL, PHONE, YEAR, DAY, TERMS, CODES, COUNTRY, COUNTRIES, REGION, PICTURE = (
     "text",
     "long-text",
     "number",
@@ -20,6 +20,7 @@ TEXT, LONG_TEXT, NUMBER, DECIMAL, LINK, MAIL, PHONE, YEAR, DAY, TERMS, CODES, CO
     "country",
     "countries",
     "region",
+    "picture",
 )
 
 
@@ -76,6 +77,7 @@ IDENTITY = (
     Field("website", _("Website"), LINK),
     Field("website_english", _("English website"), LINK, help=_("A page in English that shows what you do.")),
     Field("description", _("Description"), LONG_TEXT, longest=2000),
+    Field("logo", _("Logo"), PICTURE),
 )
 CONTACT = (
     Field("mailbox", _("Mailbox"), MAIL, "contact", help=_("A shared mailbox, not a person's address.")),

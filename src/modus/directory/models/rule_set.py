@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from modus.core.files.stored import StoredFile
 from modus.core.scope import ScopedQuerySet
 from modus.directory.models.person import Person
 from modus.directory.models.profile import Profile
@@ -69,13 +70,14 @@ class Rule(models.Model):
 
 
 class Waiver(models.Model):
-    """A programme's recognition stands in for a rule, with evidence and an end."""
+    """A programme's recognition stands in for a rule, with an end and evidence: an address, a file, or both."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="waivers")
     rule = models.ForeignKey(Rule, on_delete=models.PROTECT, related_name="waivers")
     programme = models.CharField(max_length=200)
-    evidence = models.URLField(max_length=300)
+    evidence = models.URLField(max_length=300, blank=True)
+    evidence_file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
     valid_until = models.DateField()
     granted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     granted_on = models.DateField()
@@ -85,6 +87,11 @@ class Waiver(models.Model):
 
     class Meta:
         ordering = ["valid_until"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(evidence="") | models.Q(evidence_file__isnull=False), name="a_waiver_is_proven"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.programme} until {self.valid_until}"

@@ -1,5 +1,11 @@
 """What to show: every read of the directory, scoped to a cluster, a person or the public."""
 
+from modus.directory.queries.files import (
+    evidence_is_seen_by,
+    logo_is_public,
+    logo_is_seen_by,
+    waivers_with_evidence,
+)
 from modus.directory.queries.network import (
     ClusterSeen,
     NetworkFigures,
@@ -31,6 +37,7 @@ from modus.directory.queries.profiles import (
     profile_of_cluster,
     profiles_of_organisation,
     profiles_spoken_for,
+    profiles_to_confirm,
     published_profile,
     seen_values,
     shown_differences,
@@ -49,8 +56,10 @@ from modus.directory.queries.requests import (
 from modus.directory.queries.rights import (
     clock,
     networks_exist,
+    people_speaking_for,
     people_with_account_by_role,
     person_of,
+    person_with_id,
     rights_of,
 )
 from modus.directory.queries.rule_sets import (
@@ -67,6 +76,7 @@ from modus.directory.queries.rule_sets import (
     passport_of_token,
     passports_of,
     passports_of_many,
+    profiles_to_check,
     profiles_under_rules,
     rule_set_history,
     rule_set_versions,
@@ -96,12 +106,15 @@ __all__ = [
     "deciding_clusters",
     "deciding_networks",
     "dry_run",
+    "evidence_is_seen_by",
     "figures_of_network",
     "gating",
     "is_newest",
     "lights_of",
     "lights_of_many",
     "listed_profiles",
+    "logo_is_public",
+    "logo_is_seen_by",
     "member_named",
     "networks_exist",
     "networks_of",
@@ -118,8 +131,10 @@ __all__ = [
     "passport_of_token",
     "passports_of",
     "passports_of_many",
+    "people_speaking_for",
     "people_with_account_by_role",
     "person_of",
+    "person_with_id",
     "place_named",
     "profile_at",
     "profile_counts",
@@ -127,6 +142,8 @@ __all__ = [
     "profiles_of_office",
     "profiles_of_organisation",
     "profiles_spoken_for",
+    "profiles_to_check",
+    "profiles_to_confirm",
     "profiles_under_rules",
     "published_profile",
     "requests_of",
@@ -144,4 +161,5 @@ __all__ = [
     "visible_values",
     "waivable_rules",
     "waivers_in_force",
+    "waivers_with_evidence",
 ]

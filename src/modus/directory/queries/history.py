@@ -1,6 +1,6 @@
 """What happened, in words: lines of the journal as a reader of this cluster may see them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -59,6 +59,25 @@ class Happening:
     detail: str
     subject_kind: str
     subject_id: UUID
+
+
+@dataclass(frozen=True)
+class NewestChange:
+    """Who changed a thing last, and when; `by` is empty where the name is not this reader's."""
+
+    by: str
+    at: datetime
+
+
+def newest_change(subjects: Sequence[UUID], *, reader_cluster: Cluster | None = None) -> NewestChange | None:
+    """The newest act upon one of the things; a reader in a cluster is told the names of its own people only."""
+    line = JournalLine.objects.filter(subject_id__in=subjects).first()
+    if line is None:
+        return None
+    is_known = reader_cluster is None or line.scope_id == reader_cluster.pk
+    if not is_known and reader_cluster is not None:
+        is_known = positions_of(reader_cluster, Q(person_id=line.by_id), on=today()).exists()
+    return NewestChange(line.by_name if is_known and line.by_name != CLOCK else "", line.at)
 
 
 def history_of_membership(cluster: Cluster, membership: Membership) -> list[Happening]:

@@ -75,6 +75,7 @@ class Entry:
     is_stale: bool
     is_invented: bool
     is_from_public_sources: bool
+    logo: str = ""
 
 
 @dataclass(frozen=True)
@@ -280,6 +281,7 @@ def _entry(row: tuple[Any, ...], labels: Mapping[tuple[str, str], str], *, on: d
         is_stale=confirmed_on is not None and on - confirmed_on > CONFIRM_AGAIN_AFTER,
         is_invented=bool(is_invented),
         is_from_public_sources=is_public_source,
+        logo=said("logo"),
     )
 
 

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.dateparse import parse_date
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from django_countries import countries
 from modus.core.time import say_day
 from modus.directory import rules
 from modus.directory.models import Cluster, Field, Profile, ProfileType, Term, Visibility, profile_type
-from modus.directory.models.profile import listed_on
+from modus.directory.models.profile import CONFIRM_AGAIN_AFTER, listed_on
 from modus.directory.models.profile_types import (
     CODES,
     COUNTRIES,
@@ -25,6 +25,7 @@ from modus.directory.models.profile_types import (
     GROUPS,
     LINK,
     MAIL,
+    PICTURE,
     REGION,
     TERMS,
 )
@@ -49,6 +50,11 @@ class ShownField:
     def name(self) -> str:
         return self.field.name
 
+    @property
+    def picture(self) -> str:
+        """The key of the picture, if this is one."""
+        return str(self.raw) if self.field.kind == PICTURE else ""
+
 
 @dataclass(frozen=True)
 class ShownGroup:
@@ -63,6 +69,17 @@ def published_profile(slug: str) -> Profile | None:
     """The profile that the public finds under a short name."""
     listed = Profile.objects.within(is_listed=True, slug=slug)
     return listed.select_related("organisation", "network").first()
+
+
+def profiles_to_confirm(*, on: date) -> QuerySet[Profile]:
+    """The listed profiles that nobody has confirmed for a year, and whose people were not asked since."""
+    not_asked = Q(asked_to_confirm_on__isnull=True) | Q(asked_to_confirm_on__lte=F("confirmed_on"))
+    return (
+        Profile.objects.across("the clock asks everybody once a year")
+        .filter(listed_on(on), not_asked, confirmed_on__lt=on - CONFIRM_AGAIN_AFTER, is_from_public_sources=False)
+        .select_related("organisation", "network")
+        .order_by("pk")
+    )
 
 
 def listed_profiles(*, on: date) -> QuerySet[Profile]:
@@ -123,6 +140,12 @@ def seen_values(profile: Profile, circle: str, *, copy: str = "published") -> di
         for field in profile_type(profile.type).fields
         if values.get(field.name) not in (None, "", []) and rules.can_see_field(circle, field, profile.visibility)
     }
+
+
+def picture_values(profile: Profile, circle: str, *, copy: str = "published") -> list[str]:
+    """The keys of the pictures that a circle sees in a copy; no query."""
+    pictures = {field.name for field in profile_type(profile.type).fields if field.kind == PICTURE}
+    return [str(value) for name, value in seen_values(profile, circle, copy=copy).items() if name in pictures]
 
 
 def shown_differences(profile: Profile, circle: str) -> list[tuple[str, str, str]]:
@@ -188,6 +211,8 @@ def value_in_words(field: Field, value: Any, terms: dict[tuple[str, str], Term])
         return f"{_label(terms, field.taxonomy, value)} ({value})"
     if field.kind == CODES:
         return "; ".join(_activity(terms, version, code) for version, code in value)
+    if field.kind == PICTURE:
+        return _("a picture (%(mark)s)") % {"mark": str(value)[:8]}
     if field.kind == DAY or field.name == "members_as_of":
         day = parse_date(str(value))
         return say_day(day) if day else str(value)

@@ -85,6 +85,11 @@ def profiles_to_confirm(*, on: date) -> list[Profile]:
     return list(kept.order_by("confirmed_on", "pk"))
 
 
+def reminder_key(profile: Profile, *, on: date) -> str:
+    """What a reminder is about: this profile, its last confirmation, and whether it is still listed."""
+    return f"confirm:{profile.pk.hex}:{profile.confirmed_on}:{'unlisted' if profile.is_unlisted(on) else 'stale'}"
+
+
 def place_of_act(organisation: Organisation, *, by: Person, on: date) -> Cluster | Network | None:
     """Whose outbox holds the mails of an act at an organisation: of the cluster or the office for which one acted."""
     rights = rights_of(by, on=on)

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from modus.directory.models import Membership, Network, Person, Position, Role, active_on
+from modus.directory.models import Membership, Network, Organisation, Person, Position, Role, active_on
 from modus.directory.rules import Rights, Standing
 
 SPOKESPEOPLE = frozenset({Role.REPRESENTATIVE, Role.MANAGER, Role.OFFICE})
@@ -21,6 +22,11 @@ def person_of(user: Any) -> Person | None:
 def clock() -> Person:
     """The named person who acts for commands."""
     return Person.objects.within(is_clock=True).get()
+
+
+def person_with_id(person_id: UUID) -> Person | None:
+    """The person for whom work was queued."""
+    return Person.objects.within(pk=person_id).first()
 
 
 def rights_of(person: Person | None, *, on: date) -> Rights:
@@ -81,6 +87,15 @@ def _member_standings(positions: Iterable[Position], *, on: date) -> list[Standi
         for position in held
         if position.organisation_id == row.organisation_id and position.granted_in_id in {None, row.cluster_id}
     ]
+
+
+def people_speaking_for(organisation: Organisation, *, on: date) -> list[Person]:
+    """Those who speak for an organisation on a day and can sign in, by name; one query."""
+    held = Position.objects.within(
+        active_on(on, starts="starts_on", ends="ends_on"), organisation=organisation, person__user__is_active=True
+    )
+    people = {p.person.pk: p.person for p in held.select_related("person", "organisation") if _speaks(p)}
+    return sorted(people.values(), key=lambda person: (person.sort_name, str(person.pk)))
 
 
 def people_with_account_by_role(roles: Iterable[str]) -> dict[str, Person]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from modus.directory import rules
 from modus.directory.models import (
     Membership,
+    Network,
     Profile,
     ProfileStatus,
     Rule,
@@ -316,6 +317,13 @@ def profiles_under_rules() -> QuerySet[Profile]:
         .select_related("organisation", "network")
         .order_by("pk")
     )
+
+
+def profiles_to_check(network: Network, rule_set: str) -> QuerySet[Profile]:
+    """The profiles of a network whose rules are watched, of the type that a rule set is for when one is named."""
+    rows = profiles_under_rules().filter(network=network)
+    types = RuleSet.objects.filter(code=rule_set).values("profile_type")
+    return rows.filter(type__in=types) if rule_set else rows
 
 
 def waivable_rules(profile: Profile, *, on: date) -> list[Rule]:

@@ -13,6 +13,7 @@ from modus.directory.rules.criteria import (
 from modus.directory.rules.profiles import (
     can_decide_on_profile,
     can_edit_profile,
+    can_read_evidence,
     can_see_field,
     circle_of,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "can_enter",
     "can_manage_cluster",
     "can_manage_members",
+    "can_read_evidence",
     "can_run_network",
     "can_see_field",
     "circle_of",

@@ -1,6 +1,6 @@
 """Who may edit, decide on and see profiles and their fields."""
 
-from modus.directory.models import Field, Network, Organisation, Person, Profile, Visibility
+from modus.directory.models import Field, Network, Organisation, Person, Profile, Role, Visibility
 from modus.directory.rules.rights import Rights, can_run_network
 
 CIRCLES = (Visibility.PUBLIC, Visibility.NETWORK, Visibility.CLUSTER, Visibility.STAFF)
@@ -14,6 +14,15 @@ def can_decide_on_profile(rights: Rights, network: Network, profile: Profile, *,
     """The network office decides, but nobody on a profile that she submitted or that is of her own organisation."""
     is_own = profile.submitted_by_id == by.pk or profile.organisation_id in rights.works_at
     return rights.is_clock or (can_run_network(rights, network) and not is_own)
+
+
+def can_read_evidence(rights: Rights, profile: Profile) -> bool:
+    """The network office and the managers of the cluster, with the profile's network at hand."""
+    is_manager = any(
+        standing.is_team and standing.role == Role.MANAGER and standing.organisation.pk == profile.organisation_id
+        for standing in rights.standings
+    )
+    return is_manager or can_run_network(rights, profile.network)
 
 
 def circle_of(rights: Rights, profile: Profile) -> Visibility:

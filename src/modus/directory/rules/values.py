@@ -23,6 +23,7 @@ from modus.directory.models.profile_types import (
     MAIL,
     NUMBER,
     PHONE,
+    PICTURE,
     REGION,
     TERMS,
     YEAR,
@@ -78,6 +79,7 @@ def _refusal(field: Field) -> str:
         COUNTRY: _("Choose a country from the list."),
         COUNTRIES: _("Choose countries from the list."),
         CODES: _("Write NACE codes of one to four levels, such as C, 26, 26.7 or 26.70."),
+        PICTURE: _("A picture is uploaded, not written."),
         REGION: _("Write a NUTS code, such as CZ064."),
     }
     longest = LONGEST_LINK if field.kind == LINK else field.longest
@@ -191,6 +193,11 @@ def _listed(raw: Any) -> list[Any]:
     return [item for item in items if not isinstance(item, str) or item.strip()]
 
 
+def _picture(field: Field, raw: Any, on: date) -> None:
+    """A picture comes in by its upload: a key that somebody writes might be that of another's file."""
+    raise ValueError
+
+
 READERS: dict[str, Callable[[Field, Any, date], Any]] = {
     NUMBER: _number,
     DECIMAL: _decimal,
@@ -199,6 +206,7 @@ READERS: dict[str, Callable[[Field, Any, date], Any]] = {
     LINK: _link,
     MAIL: _mail,
     PHONE: _phone,
+    PICTURE: _picture,
     COUNTRY: _country,
     COUNTRIES: _countries,
     REGION: _region,

@@ -14,11 +14,13 @@ from modus.core.outbox import Frequency, Topic
 from modus.core.passwords import MOST_LENGTH
 from modus.web.account import limiting
 from modus.web.ui.fields import AddressField
+from modus.web.ui.merging import MergingForm
 
 
-class PersonForm(forms.Form):
+class PersonForm(MergingForm):
     """Name and telephone number; the address one signs in with has a page of its own."""
 
+    version = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     given_name = forms.CharField(
         label=_("Given name"), max_length=100, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from modus.core.time import say_day, today
+from modus.directory import actions
 from modus.directory.queries.own_person import own_positions
 
 if TYPE_CHECKING:
@@ -14,9 +15,21 @@ if TYPE_CHECKING:
     from modus.web.account.forms import PersonForm
 
 
+OWN_FACTS = ("given_name", "family_name", "phone")
+
+
 def facts_of(person: Person) -> dict[str, Any]:
     """What the form shows."""
-    return {name: getattr(person, name) for name in ("given_name", "family_name", "phone")}
+    return {name: getattr(person, name) for name in OWN_FACTS}
+
+
+def correct(person: Person, said: dict[str, Any]) -> Person:
+    """Save what somebody said about herself.
+
+    Raises: as the action does.
+    """
+    facts = {name: said[name] for name in OWN_FACTS}
+    return actions.correct_person(person, facts=facts, version=said["version"], by=person)
 
 
 def page(person: Person, form: PersonForm) -> dict[str, Any]:

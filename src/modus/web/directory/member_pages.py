@@ -12,11 +12,12 @@ from django.utils.translation import ngettext
 
 from modus.core.errors import RuleBroken
 from modus.core.time import say_day, today
+from modus.directory import actions
 from modus.directory.queries import history
 from modus.directory.queries.terms import terms_named
 from modus.directory.rules import can_manage_members
 from modus.web.directory.forms.choices import KINDS, ROLES, SIZES, TYPES
-from modus.web.directory.forms.member import FactsForm, TermsForm
+from modus.web.directory.forms.member import FACTS_IN_ORDER, TermsForm
 from modus.web.ui import pieces
 from modus.web.ui.selects import country_name
 
@@ -114,7 +115,7 @@ def neighbours(slug: str, beside: Neighbourhood, query: str) -> pieces.Neighbour
 
 def initial(row: Membership) -> dict[str, Any]:
     """What the edit form begins with."""
-    facts = {name: getattr(row.organisation, name) for name in FactsForm.base_fields if name != "seen"}
+    facts = {name: getattr(row.organisation, name) for name in FACTS_IN_ORDER}
     facts["activities"] = ", ".join(code for _version, code in row.organisation.activities)
     terms = {name: getattr(row, name) for name in TermsForm.base_fields if name != "membership_kind"}
     hidden = {"membership_kind": row.kind, "version": row.version, "seen": row.organisation.state}
@@ -149,6 +150,7 @@ def bulk(
         "count": len(chosen),
         "names": [row.organisation.name for row in chosen[:MOST_NAMED]],
         "rest": rest if rest > 0 else 0,
+        "is_long": len(chosen) > actions.MANY,
         "keep": [("all", "1")] if takes_all else [("chosen", str(row.pk)) for row in chosen],
         "action": f"{act}?{query}" if query else act,
         "cancel_url": f"{back}?{query}" if query else back,

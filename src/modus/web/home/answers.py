@@ -95,6 +95,7 @@ def _pages(rights: Rights) -> Iterator[Hit]:
     for network in rights.offices:
         url = url_or_none("network:home", network.slug)
         yield from [Hit(_("Network office"), url, network.name, "house")] if url else []
+    yield Hit(_("Work in the background"), reverse("home:task-list"), "", "hourglass")
     url = url_or_none("public:directory")
     yield from [Hit(_("Public directory"), url, "", "book-open")] if url else []
 

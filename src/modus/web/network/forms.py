@@ -8,8 +8,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from modus.directory.models import Rule
+from modus.directory.models import EVIDENCE, Rule
+from modus.web.ui.merging import MergingForm
 from modus.web.ui.selects import LongSelect, country_choices, zone_choices
+from modus.web.ui.uploads import UploadField
 
 CHOOSE = {"invalid_choice": gettext_lazy("Choose from the list.")}
 DECISIONS = ("publish", "candidate", "changes", "refuse")
@@ -52,11 +54,23 @@ class WaiverForm(forms.Form):
         label=gettext_lazy("Address of the evidence"),
         help_text=gettext_lazy("A public page or document, beginning with https://. It is shown on the profile."),
         max_length=300,
+        required=False,
+    )
+    evidence_file = UploadField(
+        EVIDENCE,
+        label=gettext_lazy("Evidence as a file"),
+        help_text=gettext_lazy(
+            "In the place of the address, or beside it: PDF, PNG, JPEG or WebP, up to 25 MB. "
+            "Only the network office and the managers of the cluster can read it."
+        ),
+        required=False,
     )
     valid_until = forms.DateField(label=gettext_lazy("Valid until"), widget=DAY)
 
-    def __init__(self, data: Any = None, *, known: Iterable[Rule]) -> None:
-        super().__init__(data)
+    takes = (EVIDENCE,)
+
+    def __init__(self, data: Any = None, files: Any = None, *, known: Iterable[Rule]) -> None:
+        super().__init__(data, files)
         self.known = {str(rule.pk): rule for rule in known}
         self.fields["rule"].choices = [(key, rule.title) for key, rule in self.known.items()]  # type: ignore[attr-defined]
 
@@ -118,8 +132,10 @@ class DecisionForm(forms.Form):
     reason = forms.CharField(required=False, max_length=1000)
 
 
-class VersionForm(forms.Form):
+class VersionForm(MergingForm):
     """Other thresholds for the rules of a set; tried first, then adopted."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, own: Iterable[Rule], initial: dict[str, Any]) -> None:
         super().__init__(data, initial=initial)

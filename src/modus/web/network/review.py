@@ -18,6 +18,8 @@ from modus.web.network.forms import ReviewForm, WaiverForm
 from modus.web.ui import lights, mails, pieces, visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.forms import carried_out, form_page, posted
+from modus.web.ui.pictures import Picture, evidence_lines
+from modus.web.ui.uploads import posted_files, takes_uploads
 
 if TYPE_CHECKING:
     from modus.directory.models import Network, Profile
@@ -70,9 +72,10 @@ def _decide(profile: Profile, form: ReviewForm, said: dict[str, Any], by: Any) -
 
 
 @audience(Audience.OFFICE, methods=("GET", "POST"))
+@takes_uploads(*WaiverForm.takes)
 def waiver_create(request: HttpRequest, network: Network, profile: UUID) -> HttpResponse:
     found = _profile(network, profile)
-    form = WaiverForm(posted(request), known=queries.waivable_rules(found, on=today()))
+    form = WaiverForm(posted(request), posted_files(request), known=queries.waivable_rules(found, on=today()))
     by = visitor.person_of(request)
 
     def grant(said: dict[str, Any]) -> object:
@@ -112,6 +115,11 @@ def _form(profile: Profile, data: Any = None) -> ReviewForm:
     return ReviewForm(data, asked=asked, version=profile.version)
 
 
+def _line(shown: queries.ShownField, form: ReviewForm) -> tuple[Any, Any, Picture | None]:
+    picture = Picture(shown.picture, str(shown.label), side=64) if shown.picture else None
+    return shown, form[f"note_{shown.name}"], picture
+
+
 def _review_page(request: HttpRequest, network: Network, profile: Profile, form: ReviewForm) -> HttpResponse:
     rights, by = visitor.rights_of(request), visitor.person_of(request)
     groups = queries.visible_values(profile, "network", copy="values")
@@ -124,9 +132,9 @@ def _review_page(request: HttpRequest, network: Network, profile: Profile, form:
         "is_waiting": profile.status == "submitted",
         "may_publish": profile.status in {"submitted", "candidate"},
         "changes": [pieces.Change(*line) for line in queries.shown_differences(profile, "network")],
-        "groups": [(g.label, [(shown, form[f"note_{shown.name}"]) for shown in g.fields]) for g in groups],
+        "groups": [(g.label, [_line(shown, form) for shown in g.fields]) for g in groups],
         "lights": lights.lights(profile, circle="network"),
-        "waivers": queries.waivers_in_force(profile, on=today()),
+        "waivers": evidence_lines(queries.waivers_with_evidence(profile, rights, on=today())),
         "notes": list(queries.open_notes(profile)),
     }
     return form_page(request, "network/profile_review.html", context)

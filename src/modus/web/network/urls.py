@@ -23,6 +23,7 @@ urlpatterns = [
     path("requests/<uuid:join_request>/decide/", requests.request_decide, name="request-decide"),
     path("rules/", rule_sets.rule_set_list, name="rule-set-list"),
     path("rules/<slug:rule_set>/", rule_sets.rule_set_detail, name="rule-set-detail"),
+    path("rules/<slug:rule_set>/check/", rule_sets.rule_set_check, name="rule-set-check"),
     path("outbox/", outbox.outbox, name="outbox"),
     path(MAIL, outbox.outbox_mail, name="outbox-mail"),
     path(f"{MAIL}edit/", outbox.outbox_edit, name="outbox-edit"),

@@ -7,8 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from modus.core.files import Checked
 from modus.directory import queries, rules
-from modus.directory.models import PROFILE_TYPES, Field, Profile, Visibility, profile_type
+from modus.directory.models import LOGO, PROFILE_TYPES, Field, Profile, Visibility, profile_type
 from modus.directory.models.profile_types import (
     CODES,
     COUNTRIES,
@@ -20,10 +21,14 @@ from modus.directory.models.profile_types import (
     MAIL,
     NUMBER,
     PHONE,
+    PICTURE,
     TERMS,
     YEAR,
 )
+from modus.web.ui.merging import MergingForm
+from modus.web.ui.pictures import Picture
 from modus.web.ui.selects import LongSelect, country_choices
+from modus.web.ui.uploads import UploadField
 
 ALWAYS_PUBLIC = frozenset({"name", "country"})
 CHOOSE = {
@@ -51,17 +56,24 @@ def groups_of(profile: Profile) -> dict[str, str]:
     return {code: str(label) for code, label in GROUPS.items() if fields_of_group(profile, code, country=country)}
 
 
-class GroupForm(forms.Form):
+class GroupForm(MergingForm):
     """One step: the values of a group and who sees each of them."""
 
+    takes = (LOGO,)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, profile: Profile, group: str, data: Any = None) -> None:
-        super().__init__(data, initial={"version": profile.version})
+    def __init__(self, profile: Profile, group: str, data: Any = None, files: Any = None) -> None:
+        super().__init__(data, files, initial={"version": profile.version})
+        self.profile = profile
         self.asked = fields_of_group(profile, group, country=profile.values.get("country", ""))
         for field in self.asked:
             self.fields[field.name] = _form_field(field)
-            self.initial[field.name] = _initial(field, profile.values.get(field.name))
+            if field.kind == PICTURE and profile.values.get(field.name):
+                self.fields[f"without_{field.name}"] = forms.BooleanField(
+                    required=False, label=_("Take the picture out")
+                )
+            if field.kind != PICTURE:
+                self.initial[field.name] = _initial(field, profile.values.get(field.name))
             if field.name not in ALWAYS_PUBLIC:
                 self.fields[f"sees_{field.name}"] = forms.ChoiceField(
                     choices=Visibility.choices,
@@ -73,7 +85,13 @@ class GroupForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """What was typed, field by field."""
-        return {field.name: self.cleaned_data.get(field.name) for field in self.asked}
+        return {field.name: self.cleaned_data.get(field.name) for field in self.asked if field.kind != PICTURE}
+
+    def uploads(self) -> dict[str, Checked | None]:
+        """The pictures that were chosen, and nothing for each that is to be taken out."""
+        said = self.cleaned_data
+        chosen = {field.name: said.get(field.name) for field in self.asked if field.kind == PICTURE}
+        return {name: new for name, new in chosen.items() if new or said.get(f"without_{name}")}
 
     def visibility(self) -> dict[str, str]:
         """Who was chosen to see which field."""
@@ -89,9 +107,16 @@ class GroupForm(forms.Form):
                 "sees_label": SEEN_BY.get(self.initial.get(f"sees_{field.name}", ""), ""),
                 "is_required": field.is_required,
                 "notes": notes.get(field.name, []),
+                "picture": self._picture(field),
+                "without": self[f"without_{field.name}"] if f"without_{field.name}" in self.fields else None,
             }
             for field in self.asked
         ]
+
+    def _picture(self, field: Field) -> Picture | None:
+        """The picture as it stands in the working copy."""
+        key = self.profile.values.get(field.name) if field.kind == PICTURE else None
+        return Picture(key, _("The picture as it stands"), side=64) if key else None
 
 
 def _initial(field: Field, value: Any) -> Any:
@@ -112,6 +137,8 @@ def _form_field(field: Field) -> forms.Field:
         choices = [(term.code, term.label) for term in queries.terms_of_list(field.taxonomy)]
         boxes = forms.CheckboxSelectMultiple()
         return forms.MultipleChoiceField(choices=choices, widget=boxes, error_messages=CHOOSE, **said)
+    if field.kind == PICTURE:
+        return UploadField(LOGO, label=field.label, required=False)
     return forms.CharField(widget=_widget(field), max_length=LONGEST, **said)
 
 

@@ -11,6 +11,7 @@ from modus.directory import queries
 from modus.web.profile.forms import groups_of
 from modus.web.ui import pieces
 from modus.web.ui.lights import passport_badge
+from modus.web.ui.pictures import Picture, evidence_lines
 
 if TYPE_CHECKING:
     from modus.directory.models import Profile
@@ -61,7 +62,16 @@ def preview_tabs(profile: "Profile", circle: str) -> list[pieces.Link]:
 def preview(profile: "Profile", circle: str) -> list[tuple[str, list[pieces.Fact]]]:
     """The working copy as a circle of readers would see it."""
     groups = queries.visible_values(profile, circle, copy="values")
-    return [(group.label, [pieces.Fact(shown.label, shown.value) for shown in group.fields]) for group in groups]
+    return [(group.label, [pieces.Fact(shown.label, _value(shown)) for shown in group.fields]) for group in groups]
+
+
+def _value(shown: "queries.ShownField") -> Any:
+    return Picture(shown.picture, str(shown.label), side=64) if shown.picture else shown.value
+
+
+def waivers(profile: "Profile", rights: Any) -> list[dict[str, Any]]:
+    """The waivers that hold today, with what proves each as far as this person may read it."""
+    return evidence_lines(queries.waivers_with_evidence(profile, rights, on=today()))
 
 
 def notes(profile: "Profile") -> list[tuple[Any, str, str]]:

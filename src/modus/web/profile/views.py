@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,11 +15,13 @@ from django.utils.translation import gettext as _
 from modus.core.errors import NotAllowed, RuleBroken
 from modus.core.time import today
 from modus.directory import actions, queries, rules
+from modus.directory.queries.history import newest_change
 from modus.web.profile import pages
 from modus.web.profile.forms import GroupForm, StartForm, groups_of
 from modus.web.ui import frames, lights, visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.forms import carried_out, form_page, posted
+from modus.web.ui.uploads import posted_files, takes_uploads
 
 if TYPE_CHECKING:
     from modus.directory.models import Profile
@@ -59,6 +62,7 @@ def detail(request: HttpRequest, profile: UUID) -> HttpResponse:
         "lights": lights.lights(own, circle="staff"),
         "passports": pages.passports(own),
         "notes": pages.notes(own),
+        "waivers": pages.waivers(own, visitor.rights_of(request)),
         "can_edit": rules.can_edit_profile(visitor.rights_of(request), own.organisation),
         "is_stale": own.is_stale(today()),
         "tabs": pages.preview_tabs(own, circle),
@@ -68,12 +72,14 @@ def detail(request: HttpRequest, profile: UUID) -> HttpResponse:
 
 
 @audience(Audience.SIGNED_IN, methods=BOTH)
+@takes_uploads(*GroupForm.takes)
 def edit(request: HttpRequest, profile: UUID) -> HttpResponse:
     own = _editable(request, profile)
     groups = list(groups_of(own))
     group = request.GET.get("group", "")
     group = group if group in groups else groups[0]
-    form = GroupForm(own, group, posted(request))
+    form = GroupForm(own, group, posted(request), posted_files(request))
+    form.last_change = partial(newest_change, (own.pk,))
     by = visitor.person_of(request)
     saved = carried_out(form, lambda said: _save(own, form, said, by))
     if saved:
@@ -88,7 +94,14 @@ def edit(request: HttpRequest, profile: UUID) -> HttpResponse:
 
 
 def _save(own: Profile, form: GroupForm, said: dict[str, Any], by: Any) -> Profile:
-    return actions.save_profile(own, values=form.values(), visibility=form.visibility(), version=said["version"], by=by)
+    return actions.save_profile(
+        own,
+        values=form.values(),
+        visibility=form.visibility(),
+        uploads=form.uploads(),
+        version=said["version"],
+        by=by,
+    )
 
 
 def _next_address(request: HttpRequest, saved: Profile, group: str) -> str:

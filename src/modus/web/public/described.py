@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from modus.directory.queries.open_data import OpenRecord
 from modus.directory.queries.profiles import country_name
-from modus.web.public.addresses import profile_address
+from modus.web.public.addresses import open_values, picture_address, profile_address
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 # JSON inside a script element: nothing may end the element or the line early.
@@ -38,6 +38,7 @@ def schema_of(record: OpenRecord) -> dict[str, Any]:
         "alternateName": values.get("name_english") or values.get("short_name"),
         "description": values.get("description") or values.get("topic"),
         "url": values.get("website"),
+        "logo": picture_address(values.get("logo")),
         "foundingDate": str(values["founded"]) if values.get("founded") else None,
         "email": values.get("mailbox"),
         "telephone": values.get("phone"),
@@ -54,6 +55,7 @@ def open_graph(record: OpenRecord) -> dict[str, str]:
     return {
         "title": str(values.get("name", "")),
         "url": profile_address(record.slug),
+        "picture": picture_address(values.get("logo")),
         "description": description if len(description) <= 200 else f"{description[:199]}…",
     }
 
@@ -68,7 +70,7 @@ def as_data(record: OpenRecord) -> dict[str, Any]:
         "is_invented": record.is_invented,
         "is_from_public_sources": record.is_from_public_sources,
         "licence": licence_of(record),
-        "fields": record.values,
+        "fields": open_values(record.values),
         "sources": record.sources,
     }
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from modus.directory.queries.open_data import FIELDS, OpenRecord
-from modus.web.public.addresses import profile_address
+from modus.web.public.addresses import open_values, profile_address
 from modus.web.public.described import licence_of
 from modus.web.ui.tables import Cell
 
@@ -13,6 +13,7 @@ COLUMNS = (*BEFORE, *FIELDS, "sources")
 
 def row_of(record: OpenRecord) -> list[Cell]:
     """A record in the order of the columns; lists are separated by semicolons, as are sources (field=address)."""
+    values = open_values(record.values)
     return [
         record.urn,
         profile_address(record.slug),
@@ -21,7 +22,7 @@ def row_of(record: OpenRecord) -> list[Cell]:
         record.is_invented,
         record.is_from_public_sources,
         licence_of(record),
-        *(_cell(record.values.get(name)) for name in FIELDS),
+        *(_cell(values.get(name)) for name in FIELDS),
         "; ".join(f"{name}={address}" for name, address in sorted(record.sources.items())),
     ]
 

@@ -14,7 +14,7 @@ from modus.directory.queries.rule_sets import Passport
 from modus.directory.rules import PassportState
 from modus.web.ui.pieces import Badge
 
-ABOVE_THE_FACTS = frozenset({"name", "description"})
+ABOVE_THE_FACTS = frozenset({"name", "description", "logo"})
 LEADING_TO = ("https://", "http://", "mailto:")
 
 
@@ -62,6 +62,11 @@ def fact_groups(groups: Iterable[ShownGroup]) -> list[tuple[str, list[FactLine]]
 def described(groups: Iterable[ShownGroup]) -> str:
     """The description, which stands above the facts."""
     return next((f.value for group in groups for f in group.fields if f.name == "description"), "")
+
+
+def logo(groups: Iterable[ShownGroup]) -> str:
+    """The key of the logo, if the reader sees one."""
+    return next((f.picture for group in groups for f in group.fields if f.name == "logo"), "")
 
 
 def lights(passports: Iterable[Passport], *, on: date) -> list[Light]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from modus.core.time import say_day
 from modus.directory.queries.listing import Entry
+from modus.web.ui.pictures import Picture, picture_or_none
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Line:
     confirmed: str
     is_stale: bool
     marks: tuple[str, ...]
+    logo: Picture | None = None
 
 
 def lines_of(entries: list[Entry], *, on: date) -> list[Line]:
@@ -35,6 +37,7 @@ def lines_of(entries: list[Entry], *, on: date) -> list[Line]:
             url=f"{here}{entry.slug}/",
             name=entry.name,
             name_english=entry.name_english,
+            logo=picture_or_none(entry.logo),
             facts=_facts(entry),
             summary=entry.summary,
             confirmed=_confirmed_or_not(entry, on=on),

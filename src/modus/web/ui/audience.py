@@ -1,23 +1,24 @@
 """Who a page is for, declared at every view: a view without an audience has no place in the URL table."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from enum import StrEnum
-from functools import wraps
+from functools import partial, wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
-from django.db import connections
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 
 from modus.core.errors import NotAllowed
+from modus.core.reads import reading_only
 from modus.directory import rules
 from modus.web.ui import frames, visitor
+from modus.web.ui.once import carried_out_once, shown_only
+from modus.web.ui.unsent import COOKIE, sign_in_first, take_unsent
 
 View = Callable[..., HttpResponse]
-READING = ("SELECT", "EXPLAIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "WITH")
 
 
 class Audience(StrEnum):
@@ -37,25 +38,6 @@ OF_A_CLUSTER = {
     Audience.STAFF: rules.can_manage_members,
     Audience.MANAGER: rules.can_manage_cluster,
 }
-
-
-class WriteInRead(RuntimeError):
-    """A GET tried to change the database."""
-
-
-@contextmanager
-def reading_only() -> Iterator[None]:
-    """Let nothing but reading through to the databases."""
-
-    def refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        if not sql.lstrip(" (").upper().startswith(READING):
-            raise WriteInRead(sql)
-        return execute(sql, params, many, context)
-
-    with ExitStack() as stack:
-        for connection in connections.all():
-            stack.enter_context(connection.execute_wrapper(refuse))
-        yield
 
 
 def audience(
@@ -79,11 +61,15 @@ def audience(
             if who in {Audience.EVERYBODY, Audience.DEVELOPER}:
                 return _run(view, request, kwargs)
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return sign_in_first(request)
             if settings.SECOND_FACTOR != "no" and not is_on_the_way_in and visitor.owes_second_factor(request):
                 return redirect("account:second-factor")
-            _admit(request, who, kwargs)
-            return _run(view, request, kwargs)
+            unsent = take_unsent(request)
+            if unsent is not None:
+                response = _shown_unsent(request, _admitted(view, who), kwargs, unsent)
+                response.delete_cookie(COOKIE)
+                return response
+            return _run(_admitted(view, who), request, kwargs)
 
         guarded.audience = who  # type: ignore[attr-defined]
         guarded.methods = methods  # type: ignore[attr-defined]
@@ -116,8 +102,42 @@ def _admit(request: HttpRequest, who: Audience, kwargs: dict[str, Any]) -> None:
         frames.attach_person(request)
 
 
+def _admitted(view: View, who: Audience) -> View:
+    """The view, for those whom it admits."""
+
+    @wraps(view)
+    def admitting(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        _admit(request, who, kwargs)
+        return view(request, **kwargs)
+
+    return admitting
+
+
+def _shown_unsent(request: HttpRequest, view: View, kwargs: dict[str, Any], unsent: QueryDict) -> HttpResponse:
+    """The form as it was sent when the session had ended; nothing was done, and nothing is done by showing it."""
+    request.method, request.POST = "POST", unsent  # type: ignore[assignment]
+    words = _("You were signed out while you were writing. Nothing is lost and nothing is saved yet: send it again.")
+    shown = shown_only(request, partial(view, request, **kwargs), words)
+    request.method = "GET"
+    if shown is None or shown.status_code != HTTPStatus.UNPROCESSABLE_ENTITY:
+        request.POST = QueryDict()  # type: ignore[assignment]
+        return _run(view, request, kwargs)
+    shown.status_code = HTTPStatus.OK
+    return shown
+
+
 def _run(view: View, request: HttpRequest, kwargs: dict[str, Any]) -> HttpResponse:
-    if settings.GUARD_READS and request.method in {"GET", "HEAD"}:
+    """The view's answer: a GET changes nothing, and a form is carried out once.
+
+    Whoever sends a form again gets the first answer before she is admitted anew: the act itself may have taken her
+    right (she left) or the address (the cluster has another short name).
+    """
+    if request.method in {"GET", "HEAD"}:
+        if not settings.GUARD_READS:
+            return view(request, **kwargs)
         with reading_only():
             return view(request, **kwargs)
-    return view(request, **kwargs)
+    if view.__module__.startswith("allauth."):
+        # Signing in and out is done each time it is asked for: no answer of it is kept.
+        return view(request, **kwargs)
+    return carried_out_once(request, partial(view, request, **kwargs))

@@ -69,7 +69,7 @@ def _states() -> dict[str, object]:
         "stats": samples.stats(),
         "rules": samples.rules(),
         "badges": [pieces.Badge(word, tone) for word, tone in _TONES],
-        "progress": pieces.Progress("Sending 80 invitations", 52, 80, "about 14 seconds left", "", samples.LINK),
+        "works": samples.works(),
         "empty": pieces.Empty(
             "No survey yet",
             "A survey tells you what your members need before they leave. Ten minutes for them, five for you.",

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from modus.web.ui.pictures import Picture
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -30,6 +32,7 @@ class Frame:
     spaces: list[Entry] = field(default_factory=list)
     person_name: str = ""
     stylesheet: str = ""
+    logo: Picture | None = None
 
     @property
     def quick(self) -> list[Entry]:

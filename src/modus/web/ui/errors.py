@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.files import NoRoom
 from modus.core.limits import TooMany
 
 denied = logging.getLogger("modus.denied")
@@ -67,6 +68,8 @@ class ErrorsMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, NotAllowed):
             return not_allowed(request)
+        if isinstance(exception, NoRoom):
+            return render(request, "507.html", {"message": exception.message}, status=507)
         if isinstance(exception, RuleBroken):
             return render(request, "422.html", {"message": exception.message}, status=422)
         if isinstance(exception, TooMany):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from modus.directory.rules import Rights, can_manage_cluster, can_manage_members
 from modus.web.ui import visitor
 from modus.web.ui.context import Entry, Frame
+from modus.web.ui.pictures import picture_or_none
 
 if TYPE_CHECKING:
     from modus.directory.models import Cluster, Network
@@ -73,6 +74,7 @@ def _space_frame(request: HttpRequest, cluster: Cluster, entry: str) -> Frame:
         spaces=_spaces(request, current=cluster),
         person_name=visitor.person_of(request).name,
         stylesheet=_stylesheet(cluster),
+        logo=picture_or_none(cluster.logo_id, side=40),
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from modus.core import journal
+from modus.core.logs import request_id
 
 PERMISSIONS = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()"
 
@@ -17,11 +17,11 @@ class HeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         number = secrets.token_hex(8)
         request.number = number  # type: ignore[attr-defined]
-        token = journal.request_id.set(number)
+        token = request_id.set(number)
         try:
             response = self.get_response(request)
         finally:
-            journal.request_id.reset(token)
+            request_id.reset(token)
         response.headers["X-Request-Id"] = number
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")

@@ -19,7 +19,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from modus.core import journal, outbox
+from modus.core import logs, outbox
 from modus.core.outbox import Mail, Preview, State
 from modus.core.time import say_moment
 from modus.directory import actions
@@ -189,7 +189,7 @@ def say_done(request: HttpRequest, words: str) -> None:
     if not told:
         messages.success(request, words)
         return
-    at = {"act": journal.request_id.get()}
+    at = {"act": logs.request_id.get()}
     form = format_html(
         '{} {} <a href="{}">{}</a> <form method="post" action="{}"><input type="hidden" name="csrfmiddlewaretoken" '
         'value="{}"><button class="button button-small" type="submit">{}</button></form>',
@@ -206,7 +206,7 @@ def say_done(request: HttpRequest, words: str) -> None:
 
 def _told(request: HttpRequest) -> list[Mail]:
     person = visitor.person_of(request)
-    rows = outbox.mails_of_act(journal.request_id.get(), by_id=person.pk)
+    rows = outbox.mails_of_act(logs.request_id.get(), by_id=person.pk)
     return list(rows.filter(state__in=NOT_OUT))
 
 

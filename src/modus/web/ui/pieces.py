@@ -208,7 +208,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Progress:
-    """Work that takes a while: how far, what is left, and how to stop it."""
+    """Work that takes a while: how far, what is left, how to stop it, and what came of it."""
 
     label: str
     done: int
@@ -217,6 +217,9 @@ class Progress:
     url: str = ""
     cancel_url: str = ""
     is_finished: bool = False
+    state: str = ""
+    outcome: str = ""
+    tone: str = ""
 
     @property
     def share_percent(self) -> int:

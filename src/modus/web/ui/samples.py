@@ -4,8 +4,10 @@ from datetime import date
 
 from django import forms
 
+from modus.core.files.kinds import PICTURES, Kind
 from modus.web.ui import charts, pieces
 from modus.web.ui.context import Entry, Frame
+from modus.web.ui.uploads import UploadField
 
 LINK = "#content"
 NAMES = ("Aldgate Optics", "Brunn Robotik", "Cerna Lasertechnik", "Dunaj Sensors", "Elbe Composites", "Fjord Analytics")
@@ -35,7 +37,9 @@ class SampleForm(forms.Form):
     is_public = forms.BooleanField(
         label="Show in the public directory", required=False, help_text="Without the mail address."
     )
-    logo = forms.FileField(label="Logo", required=False, help_text="PNG or SVG, up to 1 MB.")
+    logo = UploadField(
+        Kind("sample", "Logo", PICTURES, 5_000_000), required=False, help_text="PNG, JPEG or WebP, up to 5 MB."
+    )
 
 
 def frame() -> Frame:
@@ -140,6 +144,28 @@ def timeline() -> list[pieces.TimelineEntry]:
         pieces.TimelineEntry(date(2024, 3, 12), "Answered the needs survey", "Petr Novák", "Asks for a laser partner."),
         pieces.TimelineEntry(date(2024, 2, 2), "Visited by the cluster", "Jana Malá", "", LINK),
         pieces.TimelineEntry(date(2023, 11, 20), "Became a member", "Jana Malá"),
+    ]
+
+
+def works() -> list[pieces.Progress]:
+    """Work that goes on, that waits, and that ended well and less well."""
+    return [
+        pieces.Progress("Sending 80 invitations", 52, 80, "about 14 seconds left", "", LINK),
+        pieces.Progress("Check 214 profiles", 0, 0, outcome="It waits for its turn and begins by itself."),
+        pieces.Progress(
+            "Change 120 members to: Associated",
+            *(120, 120),
+            is_finished=True,
+            outcome="118 members are changed. 2 could not be changed.",
+            tone="good",
+        ),
+        pieces.Progress(
+            "Change 90 members to: Full",
+            *(30, 90),
+            is_finished=True,
+            outcome="Stopped after 30 of 90. 30 members are changed. 60 others are as they were.",
+            tone="warn",
+        ),
     ]
 
 

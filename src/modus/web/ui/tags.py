@@ -9,13 +9,29 @@ import lucide
 from django import template
 from django.forms import BaseForm, BoundField
 from django.http import QueryDict
+from django.template.defaulttags import CsrfTokenNode
 from django.utils import formats, timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from modus.web.ui.once import key_field
 from modus.web.ui.pieces import FormPicture, form_picture, initials_of
 
 register = template.Library()
+
+
+class FormTokensNode(CsrfTokenNode):
+    """What every form carries: the proof that it comes from here, and the key by which it is carried out once."""
+
+    def render(self, context: template.Context) -> SafeString:
+        return format_html("{}{}", super().render(context), key_field(context.get("request")))
+
+
+@register.tag(name="csrf_token")
+def form_tokens(parser: template.base.Parser, token: template.base.Token) -> FormTokensNode:
+    """Django's tag of this name with the key beside it, so that no form can forget either."""
+    return FormTokensNode()
 
 
 @register.simple_tag

@@ -21,7 +21,9 @@ ROLES = {"office": "Network office", "manager": "Cluster manager", "representati
 
 
 class Command(BaseCommand):
-    help = "Migrate, load the demo through the import command, print three sign-ins, and serve the site."
+    help = (
+        "Migrate, load the demo through the import command, print three sign-ins, and serve the site with its worker."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--no-serve", action="store_true", help="prepare everything, then end")
@@ -36,7 +38,7 @@ class Command(BaseCommand):
             f"\nOpen http://{options['bind'].replace('127.0.0.1', 'localhost')} and sign in as one of them.\n"
         )
         if not options["no_serve"]:
-            call_command("web", bind=options["bind"], stdout=self.stdout)
+            call_command("serve", bind=options["bind"], stdout=self.stdout)
 
     def _part(self, name: str, work: Callable[[], object]) -> None:
         started = time.monotonic()

@@ -1,14 +1,13 @@
 """Print which rows of the feature catalogue have proof: tests that bear the marker of the row."""
 
-import ast
 import csv
 from argparse import ArgumentParser
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from modus.cli.proofs import proofs_in
 from modus.config.settings import PACKAGE
 
 
@@ -25,7 +24,7 @@ class Command(BaseCommand):
         if not catalogue.is_file():
             raise CommandError("The catalogue (docs/developer/rows.csv) is in a checkout of modus only.")
         titles = titles_in(catalogue)
-        proofs = proofs_in(root / "tests")
+        proofs = proofs_in(root / "tests", "row")
         unknown = sorted(set(proofs) - set(titles))
         if unknown:
             raise CommandError(f"Tests name rows that are not in the catalogue: {', '.join(unknown)}")
@@ -40,32 +39,3 @@ def titles_in(catalogue: Path) -> dict[str, str]:
     """The rows of the catalogue in their order."""
     with catalogue.open(encoding="utf-8", newline="") as file:
         return {row["code"]: row["title"] for row in csv.DictReader(file)}
-
-
-def proofs_in(folder: Path) -> dict[str, list[str]]:
-    """For each row the tests that bear its marker."""
-    proofs: dict[str, list[str]] = {}
-    for path in sorted(folder.rglob("test_*.py")):
-        for test, codes in _tests_of(ast.parse(path.read_text(encoding="utf-8"))):
-            for code in codes:
-                proofs.setdefault(code, []).append(f"{path.name}::{test}")
-    return proofs
-
-
-def _tests_of(module: ast.Module) -> Iterator[tuple[str, set[str]]]:
-    """Each test with the rows of its own markers and of its module's."""
-    of_module = {
-        code
-        for node in module.body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "pytestmark"
-        for code in _rows_in(node.value)
-    }
-    for node in ast.walk(module):
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            yield node.name, of_module | {code for mark in node.decorator_list for code in _rows_in(mark)}
-
-
-def _rows_in(expression: ast.expr) -> Iterator[str]:
-    for node in ast.walk(expression):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.row":
-            yield from (str(argument.value) for argument in node.args if isinstance(argument, ast.Constant))

@@ -13,6 +13,7 @@ from modus.core import outbox
 from modus.core.time import now
 
 PAUSE_SECONDS = 2
+ROUNDS_AN_HOUR = 3600 // PAUSE_SECONDS
 
 
 class Command(BaseCommand):
@@ -26,9 +27,12 @@ class Command(BaseCommand):
         if options["loop"]:
             for name in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(name, lambda *_args: stopped.set())
-        sent = self._round()
+        outbox.forget_old()
+        sent, rounds = self._round(), 1
         while options["loop"] and not stopped.wait(PAUSE_SECONDS):
-            sent += self._round()
+            sent, rounds = sent + self._round(), rounds + 1
+            if rounds % ROUNDS_AN_HOUR == 0:
+                outbox.forget_old()
         self.stdout.write(f"Mails sent: {sent}" if settings.MAIL_MODE == "send" else f"Mails shown, not sent: {sent}")
 
     def _round(self) -> int:

@@ -1,8 +1,10 @@
 """Serve the pages."""
 
 import gc
+import shutil
 import socket
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -44,7 +46,8 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=environment.integer("MODUS_WEB_WORKERS", 2, least=1))
 
     def handle(self, *args: Any, **options: Any) -> None:
-        _require_free(options["bind"])
+        require_free(options["bind"])
+        _count_together(settings.DATA_FOLDER / "metrics")
         call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(f"Serving {settings.SITE_NAME} on {options['bind']}. Stop with Ctrl-C.")
         Server(
@@ -63,7 +66,15 @@ class Command(BaseCommand):
         ).run()
 
 
-def _require_free(bind: str) -> None:
+def _count_together(folder: Path) -> None:
+    """Let the processes add up their figures in one folder, which begins empty: counts of old processes are gone."""
+    if settings.METRICS_KEY:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        environment.announce("PROMETHEUS_MULTIPROC_DIR", str(folder))
+
+
+def require_free(bind: str) -> None:
     """Say in words when somebody else listens there, before anything is started."""
     host, _, port = bind.rpartition(":")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:

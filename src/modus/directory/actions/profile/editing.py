@@ -6,11 +6,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from modus.core import journal
-from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.errors import Conflict, NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import now, today
 from modus.directory import notifications, queries, rules
 from modus.directory.actions.profile.listing import index_profile, new_profile
+from modus.directory.actions.profile.pictures import Uploads, release_pictures, store_pictures
 from modus.directory.actions.profile.values import cleaned_values, cleaned_visibility
 from modus.directory.actions.rule_set import check_profile
 from modus.directory.models import (
@@ -75,27 +76,36 @@ def start_profile(organisation: Organisation, *, network: Network, type: str, by
 
 @action
 def save_profile(
-    profile: Profile, *, values: dict[str, Any], visibility: dict[str, str], version: int, by: Person
+    profile: Profile,
+    *,
+    values: dict[str, Any],
+    visibility: dict[str, str],
+    version: int,
+    by: Person,
+    uploads: Uploads | None = None,
 ) -> Profile:
     """Lay values and choices of visibility over the working copy; the public copy stays until it is published again.
 
     Narrowing a field's circle acts at once, on search and counts too. Widening one that the network could not see takes
-    the field out of the public copy until the office has seen it.
-    Raises: NotAllowed; RuleBroken naming the field, or when somebody saved since (`version`).
+    the field out of the public copy until the office has seen it. Pictures come as `uploads`; nothing in the place of
+    one takes the picture out.
+    Raises: NotAllowed; Conflict when somebody saved since (`version`); RuleBroken naming the field.
     """
     current = locked(profile)
     _require_spokesperson(current.organisation, by)
     if current.version != version:
-        raise RuleBroken(_("Somebody else saved this profile while you were editing. Look at it again."))
+        raise Conflict(_("Somebody else saved this profile while you were editing. Look at it again."))
     kind = profile_type(current.type)
     before = {"values": current.values, "visibility": current.visibility}
     current.values = cleaned_values(kind, values, known=current.values, on=today())
+    store_pictures(current, uploads or {}, by=by)
     current.visibility = cleaned_visibility(kind, visibility, known=current.visibility)
     _withhold_widened(current, kind, before["visibility"])
     current.version += 1
     if current.visibility != before["visibility"]:
         index_profile(current)
     current.save()
+    release_pictures(current)
     changed = journal.changes_between(before["values"], current.values)
     # The journal names the fields, not what they say: it is read in wider circles than some of them.
     journal.record(
@@ -144,6 +154,25 @@ def confirm_profile(profile: Profile, *, by: Person, on: date | None = None) -> 
     current.save(update_fields=["confirmed_on", "changed_at"])
     changes = {"confirmed_on": [before, current.confirmed_on]}
     journal.record("directory.profile.confirmed", current, by=by, scope=current.network, changes=changes)
+    return current
+
+
+@action
+def ask_to_confirm(profile: Profile, *, on: date, by: Person) -> Profile:
+    """Ask those who speak for an organisation, once a year, whether its profile still holds; only the clock asks.
+
+    Raises: NotAllowed; RuleBroken when it was confirmed, or they were asked, in the meantime.
+    """
+    if not by.is_clock:
+        raise NotAllowed
+    current = locked(profile)
+    if not queries.profiles_to_confirm(on=on).filter(pk=current.pk).exists():
+        raise RuleBroken(_("Nobody has to be asked about this profile."))
+    before, current.asked_to_confirm_on = current.asked_to_confirm_on, on
+    current.save(update_fields=["asked_to_confirm_on"])
+    asked = [str(person.pk) for person in queries.people_speaking_for(current.organisation, on=on)]
+    changes = {"asked_to_confirm_on": [before, on], "people": [None, asked]}
+    journal.record("directory.profile.asked-to-confirm", current, by=by, scope=current.network, changes=changes)
     return current
 
 

@@ -16,6 +16,7 @@ from modus.directory import queries, rules
 from modus.directory.actions.profile.values import cleaned_values
 from modus.directory.models import (
     PROFILE_TYPES,
+    Cluster,
     Network,
     Organisation,
     Person,
@@ -64,6 +65,7 @@ def index_profile(profile: Profile) -> Profile:
     if profile.is_listed and profile.slug.startswith(NEVER_PUBLISHED):
         profile.slug = _free_slug(seen)
     profile.save()
+    _show_in_space(profile)
     profile.terms.all().delete()
     if profile.is_listed:
         terms = [ProfileTerm(profile=profile, facet=facet, code=code) for facet, code in _facets(profile, seen)]
@@ -119,6 +121,14 @@ def new_profile(organisation: Organisation, *, network: Network, type: str, valu
     except IntegrityError as error:
         raise RuleBroken(_("This organisation has a profile of this type already."), field="type") from error
     return profile
+
+
+def _show_in_space(profile: Profile) -> None:
+    """The logo that everybody in the space of a cluster may see stands above it."""
+    if profile.type != "cluster":
+        return
+    seen = {} if profile.status == ProfileStatus.WITHDRAWN else seen_values(profile, Visibility.CLUSTER)
+    Cluster.objects.within(organisation=profile.organisation_id).update(logo=seen.get("logo") or None)
 
 
 def _search_text(seen: dict[str, Any]) -> str:

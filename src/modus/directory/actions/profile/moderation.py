@@ -3,12 +3,13 @@
 from django.utils.translation import gettext as _
 
 from modus.core import journal
-from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.errors import Conflict, NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import now, today
 from modus.directory import notifications, queries, rules
 from modus.directory.actions.profile.editing import locked, require_status
 from modus.directory.actions.profile.listing import index_profile
+from modus.directory.actions.profile.pictures import release_pictures
 from modus.directory.actions.rule_set import check_profile
 from modus.directory.models import FieldNote, Person, Profile, ProfileStatus, profile_type
 
@@ -37,6 +38,7 @@ def publish_profile(profile: Profile, *, by: Person, version: int | None = None)
     current.is_from_public_sources = False
     current.confirmed_on = today()
     _decide(current, ProfileStatus.PUBLISHED, by=by)
+    release_pictures(current)
     check_profile(current, on=today(), by=by)
     return current
 
@@ -58,6 +60,7 @@ def accept_as_candidate(profile: Profile, *, by: Person, version: int | None = N
     current.published = dict(current.values)
     current.confirmed_on = today()
     _decide(current, ProfileStatus.CANDIDATE, by=by)
+    release_pictures(current)
     check_profile(current, on=today(), by=by)
     return current
 
@@ -104,7 +107,7 @@ def _decidable(profile: Profile, allowed: frozenset[ProfileStatus], *, by: Perso
         raise NotAllowed
     require_status(current, allowed)
     if version is not None and current.version != version:
-        raise RuleBroken(_("The profile changed while you were looking at it. Look at it again before you decide."))
+        raise Conflict(_("The profile changed while you were looking at it. Look at it again before you decide."))
     return current
 
 

@@ -13,7 +13,7 @@ from modus.directory.queries import recipients
 def remind_of_profiles(*, on: date, by: Person) -> list[Profile]:
     """Remind of every profile that nobody confirmed for a year, once, and once more when it is left out of the list."""
     known = {key.rpartition(":")[0] for key in outbox.keys_beginning_with("confirm:")}
-    waiting = [p for p in recipients.profiles_to_confirm(on=on) if notifications.reminder_key(p, on=on) not in known]
+    waiting = [p for p in recipients.profiles_to_confirm(on=on) if recipients.reminder_key(p, on=on) not in known]
     due = [profile for profile in waiting if recipients.spokespeople_of(profile.organisation, on=on)]
     return [remind_of_profile(profile, on=on, by=by) for profile in due]
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from modus.core.time import today
 from modus.web.directory.forms.choices import KINDS, SIZES, TYPES
+from modus.web.ui.merging import MergingForm
 from modus.web.ui.selects import LongSelect, country_choices
 
 EARLIEST_YEAR = 1000
@@ -111,7 +113,7 @@ FACTS_IN_ORDER: tuple[str, ...] = (
 )
 
 
-class FactsForm(OrganisationForm):
+class FactsForm(MergingForm, OrganisationForm):
     """All facts of an organisation, with the state of the record that was read."""
 
     name_english = forms.CharField(label=gettext_lazy("Name in English"), max_length=200, required=False)
@@ -152,7 +154,7 @@ class FactsForm(OrganisationForm):
 
     def facts(self) -> dict[str, Any]:
         """The facts as the directory calls them."""
-        return {name: self.cleaned_data[name] for name in FactsForm.base_fields if name != "seen"}
+        return {name: self.cleaned_data[name] for name in FACTS_IN_ORDER}
 
 
 class EditForm(FactsForm, TermsForm):
@@ -162,15 +164,12 @@ class EditForm(FactsForm, TermsForm):
 
     field_order = (*FACTS_IN_ORDER, *TermsForm.base_fields)
 
-    def facts(self) -> dict[str, Any]:
-        """The facts as the directory calls them."""
-        return {name: self.cleaned_data[name] for name in FactsForm.base_fields if name != "seen"}
-
 
 class EndForm(forms.Form):
-    """The last day of a membership or a position."""
+    """The last day of a membership or a position, with the state of the record that was read."""
 
     ends_on = day_field(gettext_lazy("Last day"), help_text=gettext_lazy("The last day counts."))
+    version = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
     @classmethod
     def first(cls, day: date) -> "EndForm":
@@ -178,7 +177,7 @@ class EndForm(forms.Form):
         return cls(initial={"ends_on": day})
 
 
-class KindForm(forms.Form):
+class KindForm(MergingForm):
     """The kind of one membership, with the state of the record that was read."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind of membership"), choices=list(KINDS.items()))
@@ -186,7 +185,8 @@ class KindForm(forms.Form):
 
 
 class BulkKindForm(forms.Form):
-    """One kind for many memberships; `count` is how many the preview named."""
+    """One kind for many memberships; `count` is how many the preview named, `attempt` makes of two clicks one act."""
 
     kind = forms.ChoiceField(label=gettext_lazy("New kind of membership"), choices=list(KINDS.items()))
     count = forms.IntegerField(widget=forms.HiddenInput)
+    attempt = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)

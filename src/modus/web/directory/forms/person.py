@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from modus.core.time import today
 from modus.web.directory.forms.choices import MEMBER_ROLES, TEAM_ROLES
 from modus.web.directory.forms.member import day_field
+from modus.web.ui.merging import MergingForm
 
 
 class PersonForm(forms.Form):
@@ -24,6 +25,12 @@ class PersonForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """The facts as the directory calls them."""
         return {name: self.cleaned_data[name] for name in PersonForm.base_fields}
+
+
+class PersonEditForm(MergingForm, PersonForm):
+    """Who somebody is, as it is corrected, with the state of the record that was read."""
+
+    version = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
 
 class PositionForm(forms.Form):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from modus.algorithms.colour import contrast_of
+from modus.web.ui.merging import MergingForm
 from modus.web.ui.selects import LongSelect, zone_choices
 
 HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
@@ -15,9 +16,10 @@ PAPER = "#faf9f6"
 LEAST_CONTRAST = 4.5
 
 
-class SettingsForm(forms.Form):
-    """Where the cluster's times are told, and the colour of its pages."""
+class SettingsForm(MergingForm):
+    """Where the cluster's times are told, and the colour of its pages, with the state that was read."""
 
+    version = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zone_choices, widget=LongSelect)
     brand_colour = forms.CharField(
         label=gettext_lazy("Colour"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -16,6 +17,7 @@ from modus.core.errors import NotAllowed
 from modus.core.time import say_day, today
 from modus.directory import actions, rules
 from modus.directory.queries import members, people, views
+from modus.directory.queries.history import newest_change
 from modus.web.directory import member_list as listing
 from modus.web.directory import member_pages
 from modus.web.directory.forms.choices import KINDS
@@ -79,6 +81,7 @@ def member_edit(request: HttpRequest, cluster: Cluster, membership: UUID) -> Htt
         raise NotAllowed
     kind = EditForm if is_team else FactsForm
     form = kind(posted(request), initial=member_pages.initial(row))
+    form.last_change = partial(newest_change, (row.pk, row.organisation_id), reader_cluster=cluster)
     if carried_out(form, lambda said: _revise(row, form, request)):
         messages.success(request, _("The facts of %(name)s are saved.") % {"name": form.cleaned_data["name"]})
         return redirect("directory:member-detail", cluster=cluster.slug, membership=row.pk)
@@ -88,9 +91,9 @@ def member_edit(request: HttpRequest, cluster: Cluster, membership: UUID) -> Htt
 @audience(Audience.STAFF, methods=("GET", "POST"))
 def membership_end(request: HttpRequest, cluster: Cluster, membership: UUID) -> HttpResponse:
     row, by = _membership(request, cluster, membership), visitor.person_of(request)
-    form = EndForm(posted(request), initial={"ends_on": today()})
+    form = EndForm(posted(request), initial={"ends_on": today(), "version": row.version})
     if request.method == "POST":
-        ended = carried_out(form, lambda said: actions.end_membership(row, left_on=said["ends_on"], by=by))
+        ended = carried_out(form, lambda said: _end(row, said, by=by))
         if ended:
             undo = reverse("directory:membership-reinstate", kwargs={"cluster": cluster.slug, "membership": row.pk})
             words = {"name": row.organisation.name, "day": say_day(form.cleaned_data["ends_on"])}
@@ -114,6 +117,7 @@ def membership_kind(request: HttpRequest, cluster: Cluster, membership: UUID) ->
     row, by = _membership(request, cluster, membership), visitor.person_of(request)
     query = listing.list_state(_origin(request), is_team=True).query()
     form = KindForm(posted(request), prefix=row.pk.hex, initial={"kind": row.kind, "version": row.version})
+    form.last_change = partial(newest_change, (row.pk,), reader_cluster=cluster)
     context = {"cluster": cluster, "membership": row, "form": form, "query": query, "kinds": KINDS.items()}
     template = "directory/_membership_kind.html" if request.htmx else "directory/membership_kind.html"  # type: ignore[attr-defined]
     if request.method == "POST":
@@ -136,7 +140,10 @@ def member_bulk(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     is_told = "kind" in request.POST and chosen
     form = BulkKindForm(request.POST if is_told else None, initial={"count": len(chosen)})
     context = member_pages.bulk(cluster, chosen, state.query(), form=form, takes_all="all" in request.POST)
-    if carried_out(form, lambda said: _change_kinds(cluster, chosen, said, request)):
+    done = carried_out(form, lambda said: _change_kinds(cluster, chosen, said, request))
+    if done and len(chosen) > actions.MANY:
+        return redirect("home:task-detail", task=done.pk)
+    if done:
         words = ngettext("%(n)d member is now: %(kind)s.", "%(n)d members are now: %(kind)s.", len(chosen))
         messages.success(request, words % {"n": len(chosen), "kind": KINDS[form.cleaned_data["kind"]]})
         return redirect(f"{reverse('directory:member-list', kwargs={'cluster': cluster.slug})}?{state.query()}")
@@ -164,6 +171,11 @@ def _revise(row: Membership, form: FactsForm | EditForm, request: HttpRequest) -
     return actions.correct_organisation(row.organisation, facts=facts, seen=seen, by=by)
 
 
+def _end(row: Membership, said: dict[str, Any], *, by: Person) -> Membership:
+    version = int(said["version"]) if said["version"].isdecimal() else None
+    return actions.end_membership(row, left_on=said["ends_on"], version=version, by=by)
+
+
 def _change_kind(row: Membership, said: dict[str, Any], *, by: Person) -> Membership:
     return actions.change_membership(row, terms={"kind": said["kind"]}, version=said["version"], by=by)
 
@@ -183,8 +195,12 @@ def _chosen(request: HttpRequest, cluster: Cluster, choice: members.MemberChoice
     return found
 
 
-def _change_kinds(cluster: Cluster, chosen: list[Membership], said: dict[str, Any], request: HttpRequest) -> object:
+def _change_kinds(cluster: Cluster, chosen: list[Membership], said: dict[str, Any], request: HttpRequest) -> Any:
+    """Change few at once; many in the background, which gives the work to look at."""
     if said["count"] != len(chosen):
         raise member_pages.changed_meanwhile(len(chosen))
-    kind = said["kind"]
-    return actions.change_membership_kinds(cluster, memberships=chosen, kind=kind, by=visitor.person_of(request))
+    kind, by = said["kind"], visitor.person_of(request)
+    if len(chosen) > actions.MANY:
+        key = str(said["attempt"] or uuid4())
+        return actions.begin_kind_change(cluster, memberships=chosen, kind=kind, key=key, by=by)
+    return actions.change_membership_kinds(cluster, memberships=chosen, kind=kind, by=by)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,15 +15,16 @@ from modus.core.errors import NotAllowed
 from modus.core.time import say_day, today
 from modus.directory import actions, rules
 from modus.directory.queries import people, views
+from modus.directory.queries.history import newest_change
 from modus.web.directory import person_list as listing
 from modus.web.directory.forms.member import EndForm
-from modus.web.directory.forms.person import NewPersonForm, PersonForm, PositionForm
+from modus.web.directory.forms.person import NewPersonForm, PersonEditForm, PersonForm, PositionForm
 from modus.web.ui import mails, tables, visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.forms import carried_out, form_page, posted
 
 if TYPE_CHECKING:
-    from modus.directory.models import Cluster, Position
+    from modus.directory.models import Cluster, Person, Position
     from modus.directory.queries.people import PersonRecord
 
 
@@ -88,8 +90,9 @@ def person_edit(request: HttpRequest, cluster: Cluster, person: UUID) -> HttpRes
     if record.person.pk != by.pk and not rules.can_manage_members(visitor.rights_of(request), cluster):
         raise NotAllowed
     facts = {name: getattr(record.person, name) for name in PersonForm.base_fields}
-    form = PersonForm(posted(request), initial=facts)
-    if carried_out(form, lambda said: actions.correct_person(record.person, facts=form.facts(), by=by)):
+    form = PersonEditForm(posted(request), initial={**facts, "version": record.person.state})
+    form.last_change = partial(newest_change, (record.person.pk,), reader_cluster=cluster)
+    if carried_out(form, lambda said: _correct(record.person, form, said, by=by)):
         messages.success(request, _("What is known of %(name)s is saved.") % {"name": record.person.name})
         return redirect("directory:person-detail", cluster=cluster.slug, person=person)
     return form_page(request, "directory/person_edit.html", {"cluster": cluster, "person": record.person, "form": form})
@@ -119,13 +122,17 @@ def position_end(request: HttpRequest, cluster: Cluster, person: UUID, position:
         raise Http404
     if not _may_end(request, cluster, row):
         raise NotAllowed
-    form = EndForm(posted(request), initial={"ends_on": today()})
-    if carried_out(form, lambda said: actions.end_position(row, ends_on=said["ends_on"], by=by)):
+    form = EndForm(posted(request), initial={"ends_on": today(), "version": row.state})
+    if carried_out(form, lambda said: actions.end_position(row, by=by, **said)):
         words = {"name": row.person.name, "day": say_day(form.cleaned_data["ends_on"])}
         mails.say_done(request, _("The position of %(name)s ends on %(day)s.") % words)
         return redirect("directory:person-list", cluster=cluster.slug)
     context = {"cluster": cluster, "position": row, "form": form, **listing.end_words(row)}
     return form_page(request, "directory/position_end.html", context)
+
+
+def _correct(person: Person, form: PersonEditForm, said: dict[str, Any], *, by: Person) -> Person:
+    return actions.correct_person(person, facts=form.facts(), version=said["version"], by=by)
 
 
 def _record(request: HttpRequest, cluster: Cluster, person: UUID) -> PersonRecord:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from modus.directory import actions
+from modus.directory.queries.history import newest_change
 from modus.web.directory.forms.settings import RenameForm, SettingsForm
 from modus.web.ui import brand, visitor
 from modus.web.ui.audience import Audience, audience
@@ -30,7 +32,9 @@ def colours(request: HttpRequest, cluster: Cluster) -> HttpResponse:
 @audience(Audience.MANAGER, methods=("GET", "POST"))
 def settings(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     by = visitor.person_of(request)
-    form = SettingsForm(posted(request), initial={"time_zone": cluster.time_zone, "brand_colour": cluster.brand_colour})
+    first = {"time_zone": cluster.time_zone, "brand_colour": cluster.brand_colour, "version": cluster.state}
+    form = SettingsForm(posted(request), initial=first)
+    form.last_change = partial(newest_change, (cluster.pk,), reader_cluster=cluster)
     if carried_out(form, lambda said: actions.set_cluster_settings(cluster, by=by, **said)):
         messages.success(request, _("The settings are saved."))
         return redirect("directory:settings", cluster=cluster.slug)

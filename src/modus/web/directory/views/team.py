@@ -44,9 +44,9 @@ def team_position_end(request: HttpRequest, cluster: Cluster, position: UUID) ->
     row = next((one for one in people.team_of(cluster, on=today()) if one.pk == position), None)
     if row is None:
         raise Http404
-    form = EndForm(posted(request), initial={"ends_on": today()})
+    form = EndForm(posted(request), initial={"ends_on": today(), "version": row.state})
     by = visitor.person_of(request)
-    if carried_out(form, lambda said: actions.end_position(row, ends_on=said["ends_on"], by=by)):
+    if carried_out(form, lambda said: actions.end_position(row, by=by, **said)):
         words = {"name": row.person.name, "day": say_day(form.cleaned_data["ends_on"])}
         mails.say_done(request, _("The position of %(name)s ends on %(day)s.") % words)
         return redirect("home:home") if row.person_id == by.pk else redirect("directory:team", cluster=cluster.slug)

@@ -2,19 +2,22 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from modus.core.time import today
 from modus.directory import rules
+from modus.directory.queries.files import waivers_with_evidence
 from modus.directory.queries.listing import listed_profile, type_label
 from modus.directory.queries.members import members_named_in_public
 from modus.directory.queries.open_data import open_record
 from modus.directory.queries.profiles import visible_values
-from modus.directory.queries.rule_sets import is_newest, passport_of_token, passports_of, waivers_in_force
+from modus.directory.queries.rule_sets import is_newest, passport_of_token, passports_of
 from modus.web.public import described, profile_page
 from modus.web.public.rows import confirmed_in_words
 from modus.web.ui import visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.kept import kept_while_nothing_happens
+from modus.web.ui.pictures import evidence_lines, picture_or_none
 
 
 @audience(Audience.EVERYBODY)
@@ -37,7 +40,8 @@ def profile_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "confirmed": confirmed_in_words(profile.confirmed_on, is_stale=profile.is_stale(on), on=on),
         "is_stale": profile.is_stale(on),
         "lights": profile_page.lights(passports_of(profile, on=on, circle=circle), on=on),
-        "waivers": waivers_in_force(profile, on=on),
+        "logo": picture_or_none(profile_page.logo(groups), _("Logo"), side=96),
+        "waivers": evidence_lines(waivers_with_evidence(profile, rights, on=on)),
         "named": members_named_in_public(profile.organisation, on=on),
         "schema": described.script_json(described.schema_of(record)),
         "graph": described.open_graph(record),
@@ -66,6 +70,7 @@ def passport(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "passport": found,
         "profile": found.result.profile,
+        "logo": picture_or_none(open_record(found.result.profile).values.get("logo"), _("Logo"), side=64),
         "badge": profile_page.state_badge(found, on=on),
         "outcomes": found.outcomes,
         "is_newest": is_newest(found.result),

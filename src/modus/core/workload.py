@@ -1,0 +1,27 @@
+"""What waits and what is stuck: the figures by which an operator sees that work is not done."""
+
+from dataclasses import dataclass
+
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from modus.core.journal import newest_number
+from modus.core.users import User
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with its name and what it counts."""
+
+    name: str
+    description: str
+    value: float
+
+
+def figures() -> list[Figure]:
+    """All of them, each one counting query."""
+    return [
+        Figure("accounts", "Accounts that may sign in", User.objects.filter(is_active=True).count()),
+        Figure("sessions", "Sessions that are open", Session.objects.filter(expire_date__gt=timezone.now()).count()),
+        Figure("journal_number", "Number of the newest line of the journal", newest_number()),
+    ]
