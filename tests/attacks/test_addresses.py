@@ -28,7 +28,7 @@ PUBLIC = {
     "home:search",
     "home:palette",
 }
-PUBLIC_SPACES = ("account_",)
+PUBLIC_SPACES = ("account_", "mfa_", "openid_connect_")
 CLOSED = (
     "/admin/",
     "/debug/",

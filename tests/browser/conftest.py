@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.factories import world as worlds
@@ -25,14 +26,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def chromium(django_db_setup: None) -> Iterator[Browser]:
     if not CHROMIUM:
         if os.environ.get("MODUS_REQUIRE_BROWSER", "").lower() in {"1", "yes", "true", "on"}:
             pytest.fail("Chromium is not installed, and MODUS_REQUIRE_BROWSER asks for it.")
         pytest.skip("Chromium is not installed")
     # Playwright's own loop runs in this thread; the ORM is used here only between its calls.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
+    shipped = getattr(connection, "_test_serialized_contents", None)
     with sync_playwright() as playwright:
+        # Beside Playwright's loop Django opens another connection, which has to know what migrations shipped.
+        connection._test_serialized_contents = shipped  # type: ignore[attr-defined]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()

@@ -5,7 +5,7 @@ from datetime import time
 from django.core.management import call_command
 
 from modus.cli.management.commands.send_mail import send_round
-from modus.core import drafts, files, idempotency, limits, links, outbox, seals, webhooks
+from modus.core import drafts, files, idempotency, limits, links, outbox, seals, sessions, webhooks
 from modus.core.tasks import Context, queue, schedule
 from modus.core.tasks.schedule import daily, every
 from modus.core.time import database_now, today
@@ -37,6 +37,7 @@ def forget_what_is_over() -> None:
     call_command("clearsessions")
     links.purge()
     limits.purge()
+    sessions.purge()
     idempotency.purge_old()
     drafts.purge_old()
     webhooks.purge_old()

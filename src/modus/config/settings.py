@@ -54,6 +54,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_countries",
     "django_htmx",
     "django_tasks",
@@ -207,6 +209,26 @@ MFA_FORMS = {
     "reauthenticate_webauthn": "modus.web.account.second_factor.ProofPasskeyForm",
 }
 
+# An identity provider that speaks OpenID Connect; none when it has no name.
+OIDC_NAME = environment.text("MODUS_OIDC_NAME")
+OIDC_ISSUER = environment.text("MODUS_OIDC_ISSUER").rstrip("/")
+SOCIALACCOUNT_ADAPTER = "modus.web.account.provider.SocialAdapter"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": OIDC_NAME,
+                "client_id": environment.text("MODUS_OIDC_CLIENT_ID"),
+                "secret": environment.text("MODUS_OIDC_SECRET"),
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ],
+    }
+}
+
 # Without an invitation people may make an account; it gives no right until somebody grants a position.
 SIGN_UP_IS_OPEN = environment.boolean("MODUS_SIGN_UP_IS_OPEN", default=True)
 
@@ -306,7 +328,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # The button to sign in by the identity provider is a form that ends there.
+        "form-action": [SELF, *(["{0.scheme}://{0.netloc}".format(urlsplit(OIDC_ISSUER))] if OIDC_NAME else [])],
         "base-uri": [NONE],
         "object-src": [NONE],
         "frame-ancestors": [NONE],

@@ -1,6 +1,7 @@
 """Open sessions of an account: which there are, and how one or all of them end on the server."""
 
 import uuid
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -14,7 +15,13 @@ from modus.core.users import User
 
 def sessions_of(account_id: uuid.UUID) -> list[UserSession]:
     """The sessions of an account that may still be open, the one used last first; one statement."""
-    return list(UserSession.objects.filter(user_id=account_id).order_by("-last_seen_at", "-pk"))
+    rows = UserSession.objects.filter(user_id=account_id, last_seen_at__gt=_oldest())
+    return list(rows.order_by("-last_seen_at", "-pk"))
+
+
+def purge() -> int:
+    """Forget the sessions that have run out by themselves; for the clock."""
+    return UserSession.objects.filter(last_seen_at__lte=_oldest()).delete()[0]
 
 
 def was_seen(key: str) -> None:
@@ -48,6 +55,10 @@ def end_all_sessions(user: User, *, but: str = "") -> None:
 def signed_out(key: str) -> None:
     """A session was ended by its owner; one statement."""
     UserSession.objects.filter(session_key=key).delete()
+
+
+def _oldest() -> datetime:
+    return now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
 
 
 def _forget(key: str) -> None:

@@ -106,6 +106,7 @@ from modus.directory.actions.second_factor import (
     forget_second_factor,
     remove_second_factor,
     renew_recovery_codes,
+    unlink_provider,
 )
 
 __all__ = [
@@ -199,6 +200,7 @@ __all__ = [
     "switch_account",
     "take_address_back",
     "unite_people",
+    "unlink_provider",
     "withdraw_profile",
     "withdraw_request",
     "withdraw_waiver",

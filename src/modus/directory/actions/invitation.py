@@ -1,7 +1,6 @@
 """People are invited to a role; whoever reads the mailbox accepts, once, and in the name of who invited her."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -131,11 +130,12 @@ def accept_invitation_anew(invitation: Invitation, *, password: str, names: dict
 
 def _give(invitation: Invitation, *, to: Person) -> None:
     """The position, by who invited: if she may not appoint any more, nobody is appointed."""
-    same: dict[str, Any] = {"organisation": invitation.organisation, "role": invitation.role}
-    if Position.objects.within(person=to, ends_on__isnull=True, **same).exists():
+    place, role = invitation.organisation, invitation.role
+    if Position.objects.within(person=to, organisation=place, role=role, ends_on__isnull=True).exists():
         return
+    by, within = invitation.invited_by, invitation.cluster
     try:
-        give_position(to, starts_on=today(), within=invitation.cluster, by=invitation.invited_by, **same)
+        give_position(to, organisation=place, role=role, starts_on=today(), within=within, by=by)
     except NotAllowed as error:
         raise RuleBroken(_("Who invited you may not give this role any more. Ask for a new invitation.")) from error
 

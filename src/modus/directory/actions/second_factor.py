@@ -8,6 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.webauthn.internal.auth import WebAuthn
+from allauth.socialaccount.models import SocialAccount
 from django.utils.translation import gettext as _
 
 from modus.core import journal, sessions
@@ -101,6 +102,17 @@ def renew_recovery_codes(person: Person, *, by: Person) -> list[str]:
     codes.mark_as_viewed()
     journal.record("directory.person.recovery-codes-made", person, by=by)
     return list(codes.get_unused_codes())
+
+
+@action
+def unlink_provider(person: Person, *, by: Person) -> Person:
+    """Let the identity provider open an account no more.
+
+    Raises: NotAllowed for everybody but the owner.
+    """
+    SocialAccount.objects.filter(user=_own_account(person, by)).delete()
+    journal.record("directory.person.provider-unlinked", person, by=by)
+    return person
 
 
 @action

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 
@@ -85,3 +86,8 @@ def sessions_of(account: Any) -> list[UserSession]:
 def any_account_with(address: str) -> User | None:
     """The account of an address, also one that is switched off; one query."""
     return users.any_account_with(address)
+
+
+def is_linked_to_provider(account: Any) -> bool:
+    """Whether the identity provider opens an account; one query."""
+    return SocialAccount.objects.filter(user_id=account.pk).exists()

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from modus.web.account import mails, tokens
-from modus.web.account.views import address, invitation, leaving, mailed, person, second_factor, sessions, signing
+from modus.web.account.views import address, invitation, leaving, mailed, person, second_factor, sessions, signing, sso
 
 own = (
     [
@@ -17,6 +17,8 @@ own = (
         path("address/", address.address, name="address"),
         path("positions/<uuid:position>/leave/", leaving.position_leave, name="position-leave"),
         path("close/", leaving.close, name="close"),
+        path("provider/link/", sso.provider_link, name="provider-link"),
+        path("provider/unlink/", sso.provider_unlink, name="provider-unlink"),
         path("sessions/", sessions.sessions, name="sessions"),
         path("sessions/end/", sessions.session_end, name="session-end"),
         path("sessions/end-others/", sessions.sessions_end, name="sessions-end"),
@@ -49,6 +51,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invitation/<slug:key>/", invitation.invitation_link, name="account_invitation_link"),
     path("address/confirm/", address.address_confirm, name="account_address_confirm"),
     path("address/undo/", address.address_undo, name="account_address_undo"),
+    path("provider/", sso.sso_sign_in, name="account_sso_sign_in"),
+    path("provider/return/", sso.sso_return, name="openid_connect_callback"),
     path("inactive/", signing.inactive, name="account_inactive"),
     path("password/", signing.password_change, name="account_change_password"),
     path("password/set/", signing.password_set, name="account_set_password"),

@@ -2,11 +2,13 @@
 
 from functools import partial
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from modus.directory.queries import accounts
 from modus.directory.queries.history import newest_change
 from modus.web.account import own_person
 from modus.web.account.forms import PersonForm
@@ -24,4 +26,7 @@ def person(request: HttpRequest) -> HttpResponse:
     if saved:
         messages.success(request, _("Saved."))
         return redirect("account:person")
-    return form_page(request, "account/person.html", own_person.page(own, form))
+    context = own_person.page(own, form)
+    if settings.OIDC_NAME:
+        context |= {"provider_name": settings.OIDC_NAME, "is_linked": accounts.is_linked_to_provider(request.user)}
+    return form_page(request, "account/person.html", context)

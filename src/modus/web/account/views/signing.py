@@ -8,6 +8,7 @@ from allauth.account import views as ready
 from allauth.account.adapter import get_adapter
 from allauth.mfa.base import views as factor_views
 from allauth.mfa.webauthn import views as passkey_views
+from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 
@@ -39,7 +40,15 @@ def _forget_strange_next(request: HttpRequest) -> None:
         request.GET = kept  # type: ignore[assignment]
 
 
-sign_in = audience(Audience.EVERYBODY, methods=FORM)(ours(ready.login))
+def _sign_in(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    """The page to sign in also names the identity provider, if there is one."""
+    response = ready.login(request, **kwargs)
+    if getattr(response, "context_data", None) is not None:
+        response.context_data["provider_name"] = settings.OIDC_NAME
+    return response
+
+
+sign_in = audience(Audience.EVERYBODY, methods=FORM)(ours(_sign_in))
 sign_out = audience(Audience.EVERYBODY, methods=("POST",))(ours(ready.logout))
 inactive = audience(Audience.EVERYBODY)(ours(ready.account_inactive))
 password_change = audience(Audience.SIGNED_IN, methods=FORM)(ours(ready.password_change))
