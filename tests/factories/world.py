@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from modus.core.time import now, today
 from modus.core.users import User
+from modus.core.webhooks import Webhook
 from modus.directory.models import (
     Cluster,
     FieldNote,
@@ -142,6 +143,10 @@ def tenant(network: Network, slug: str, canary: str, office: Person) -> Tenant:
         **profiles(cluster, own, hidden, slug, [manager, office]),
         **requests(cluster, own, hidden),
     }
+    for name, scope, keeper in (("webhook", cluster, manager), ("network webhook", network, office)):
+        things[name] = Webhook.objects.create(
+            scope_id=scope.pk, kept_by_id=keeper.pk, url=f"https://{hidden}.example/", events=["directory.membership"]
+        )
     things["view"] = SavedView.objects.create(
         person=manager, address=f"/space/{slug}/members/", name=f"{hidden} view", query=f"q={hidden}"
     )

@@ -12,6 +12,7 @@ SPECIAL: dict[tuple[str, str], str] = {
     ("directory:team-position-end", "position"): "team position",
     ("profile", "profile"): "draft",
     ("network", "join_request"): "claim",
+    ("network", "webhook"): "network webhook",
     ("profile:request-withdraw", "join_request"): "asked",
 }
 # Parts that choose among words of ours and name nobody's object.
@@ -46,6 +47,7 @@ THINGS = {
     "result": "result",
     "request": "join",
     "join_request": "join",
+    "webhook": "webhook",
     "view": "view",
     "saved_view": "view",
 }

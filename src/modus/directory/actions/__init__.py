@@ -53,6 +53,16 @@ from modus.directory.actions.rule_set import (
     withdraw_waiver,
 )
 from modus.directory.actions.saved_view import forget_view, keep_view
+from modus.directory.actions.webhook import (
+    connect_webhook,
+    deliver_webhooks,
+    remove_webhook,
+    renew_webhook_secret,
+    resume_webhook,
+    show_webhook_secret,
+    stop_webhook,
+    test_webhook,
+)
 
 __all__ = [
     "accept_as_candidate",
@@ -67,8 +77,10 @@ __all__ = [
     "check_cluster",
     "check_profile",
     "confirm_profile",
+    "connect_webhook",
     "correct_organisation",
     "correct_person",
+    "deliver_webhooks",
     "end_membership",
     "end_position",
     "engage_person",
@@ -94,14 +106,20 @@ __all__ = [
     "refuse_request",
     "register_organisation",
     "reinstate_membership",
+    "remove_webhook",
     "rename_cluster",
+    "renew_webhook_secret",
+    "resume_webhook",
     "revise_member",
     "save_profile",
     "set_cluster_settings",
     "set_password",
+    "show_webhook_secret",
     "start_profile",
+    "stop_webhook",
     "store_check",
     "submit_profile",
+    "test_webhook",
     "unite_people",
     "withdraw_profile",
     "withdraw_request",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from modus.web.directory.views import enrolment, home, members, people, saved_views, settings, team
+from modus.web.directory.views import enrolment, home, members, people, saved_views, settings, team, webhooks
 
 app_name = "directory"
 MEMBER = "members/<uuid:membership>/"
@@ -36,4 +36,8 @@ urlpatterns = [
     path("settings/team/<uuid:position>/end/", team.team_position_end, name="team-position-end"),
     path("settings/team/hand-over/", team.hand_over, name="hand-over"),
     path("profile/", home.profile, name="profile"),
+    path("settings/webhooks/", webhooks.webhook_list, name="webhook-list"),
+    path("settings/webhooks/<uuid:webhook>/", webhooks.webhook_detail, name="webhook-detail"),
+    path("settings/webhooks/<uuid:webhook>/change/", webhooks.webhook_change, name="webhook-change"),
+    path("settings/webhooks/<uuid:webhook>/secret/", webhooks.webhook_secret, name="webhook-secret"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from modus.web.network import clusters, requests, review, rule_sets, views
+from modus.web.network import clusters, requests, review, rule_sets, views, webhooks
 
 app_name = "network"
 PROFILE = "profiles/<uuid:profile>/"
@@ -22,4 +22,8 @@ urlpatterns = [
     path("requests/<uuid:join_request>/decide/", requests.request_decide, name="request-decide"),
     path("rules/", rule_sets.rule_set_list, name="rule-set-list"),
     path("rules/<slug:rule_set>/", rule_sets.rule_set_detail, name="rule-set-detail"),
+    path("webhooks/", webhooks.webhook_list, name="webhook-list"),
+    path("webhooks/<uuid:webhook>/", webhooks.webhook_detail, name="webhook-detail"),
+    path("webhooks/<uuid:webhook>/change/", webhooks.webhook_change, name="webhook-change"),
+    path("webhooks/<uuid:webhook>/secret/", webhooks.webhook_secret, name="webhook-secret"),
 ]

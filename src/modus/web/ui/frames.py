@@ -96,6 +96,7 @@ def _office_frame(request: HttpRequest, network: Network) -> Frame:
                 Entry(_("Clusters"), reverse("network:cluster-list", kwargs=at), "boxes"),
                 Entry(_("Requests"), reverse("network:request-list", kwargs=at), "user-plus"),
                 Entry(_("Rule sets"), reverse("network:rule-set-list", kwargs=at), "scale"),
+                Entry(_("Webhooks"), reverse("network:webhook-list", kwargs=at), "webhook"),
             ],
         ),
         spaces=_spaces(request, current=network),
