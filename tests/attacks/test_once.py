@@ -34,6 +34,10 @@ SENT: dict[str, dict[str, Any]] = {
     "directory:person-create": SHE,
     "directory:saved-view-create": {"name": "Quillon"},
     "directory:team": SHE,
+    "directory:webhook-change": {"act": "stop"},
+    "directory:webhook-list": {"url": "https://hooks.quillon.example/", "events": "directory.membership"},
+    "network:webhook-change": {"act": "renew"},
+    "network:webhook-list": {"url": "https://hooks.quillon.example/", "events": "directory.profile"},
     "network:cluster-create": {**FIRM, **SHE, "slug": "quillon"},
     "network:cluster-hand-over": SHE,
     "network:profile-decide": {"decision": "refuse", "reason": "Not yet", "version": "1"},
@@ -87,6 +91,8 @@ BEFORE: dict[str, Callable[[World], None]] = {
 
 # What scripts say in JSON while somebody types: it is the same however often it is said.
 NOT_FORMS = {"home:drafts", "home:draft-discard"}
+# A secret is never kept as an answer: the second press is told that it was shown.
+NOT_FORMS |= {"directory:webhook-secret", "network:webhook-secret"}
 
 
 def own_routes() -> list[Route]:

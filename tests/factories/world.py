@@ -20,6 +20,7 @@ from modus.core.limits import Counter
 from modus.core.outbox import Mail
 from modus.core.time import now, today
 from modus.core.users import User
+from modus.core.webhooks import Webhook
 from modus.directory import actions
 from modus.directory.models import (
     EVIDENCE,
@@ -170,6 +171,10 @@ def tenant(network: Network, slug: str, canary: str, office: Person) -> Tenant:
         **requests(cluster, own, hidden),
     }
     things["token"] = tokens.token_of(manager, cluster, name=f"{hidden} program")[0]
+    for name, scope, keeper in (("webhook", cluster, manager), ("network webhook", network, office)):
+        things[name] = Webhook.objects.create(
+            scope_id=scope.pk, kept_by_id=keeper.pk, url=f"https://{hidden}.example/", events=["directory.membership"]
+        )
     things["view"] = SavedView.objects.create(
         person=manager, address=f"{cluster.pk}/members", name=f"{hidden} view", query=f"q={hidden}"
     )

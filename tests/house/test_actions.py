@@ -19,6 +19,7 @@ COMPOSITIONS = {
     "modus.directory.actions.person.record_own_person": "chooses between two actions that act by the clock",
     "modus.directory.actions.rule_set.check_profile": "stores only what changed; a check that finds nothing is no act",
     "modus.directory.actions.rule_set.check_cluster": "checks the one profile of a cluster",
+    "modus.directory.actions.webhook.deliver_webhooks": "changes no fact; each delivery stands in a log",
     "modus.directory.actions.rule_set.check_all_profiles": "checks every profile, each in a transaction of its own",
     "modus.directory.actions.background.change_kinds": "a task: each of its steps is an action",
     "modus.directory.actions.background.check_profiles": "a task: each of its steps is an action",
