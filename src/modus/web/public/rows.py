@@ -6,7 +6,6 @@ from functools import lru_cache
 from html import escape
 
 from django.urls import reverse
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -33,7 +32,7 @@ class Line:
     def __html__(self) -> SafeString:
         """Let a line stand in the list of results."""
         return SafeString(
-            (conditional_escape(self.logo) if self.logo else "")
+            (self.logo.__html__() if self.logo else "")
             + f'<h2><a href="{escape(self.url)}">{escape(self.name)}</a></h2>'
             + (f'<p class="small quiet" lang="en">{escape(self.name_english)}</p>' if self.name_english else "")
             + f'\n<p class="small">{escape(self.facts)}</p>\n'
