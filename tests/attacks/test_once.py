@@ -93,7 +93,7 @@ BEFORE: dict[str, Callable[[World], None]] = {
 NOT_FORMS = {"home:drafts", "home:draft-discard"}
 # A secret is never kept as an answer: the second press is told that it was shown.
 NOT_FORMS |= {"directory:webhook-secret", "network:webhook-secret"}
-# Open: these need more than words (a second factor, a parked mail, a running task, a fresh proof of who one is), and are
+# Open: these need more than words (a second factor, a parked mail, a running task, a fresh proof), and are
 # not walked yet. Nothing may be added here; whoever gives one its words in SENT takes it out.
 NOT_WALKED = {
     "account:address",
