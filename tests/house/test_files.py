@@ -19,6 +19,11 @@ THE_DOOR = "src/modus/core/files/"
 OWN_FILES = {
     "src/modus/config/environment.py": "the secret, made once",
     "src/modus/cli/management/commands/demo.py": "the sign-ins of the demo",
+    "src/modus/cli/management/commands/attacks.py": "the security page of a checkout",
+    "src/modus/cli/management/commands/openapi.py": "the description of the API in a checkout",
+    "src/modus/cli/management/commands/rotate_secret.py": "the secret, when it is changed",
+    "src/modus/cli/management/commands/sbom.py": "the bill of materials, where the operator says",
+    "src/modus/cli/management/commands/web.py": "the counts of the processes, emptied at the start",
 }
 STORES = re.compile(r"default_storage|FileSystemStorage|S3Storage|\bstorages\[|InMemoryStorage|TemporaryFile")
 WRITES = re.compile(r"""\bopen\([^)]*["'][wax]b?\+?["']|write_bytes\(|write_text\(|os\.open\(|shutil\.""")

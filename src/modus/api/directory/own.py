@@ -64,7 +64,7 @@ def own_person(request: Call) -> dict[str, Any]:
 def own_person_correct(request: Call, said: PersonChange) -> dict[str, Any]:
     """Correct your own name, address and telephone number."""
     facts = {name: value for name, value in said.model_dump(exclude_unset=True).items() if value is not None}
-    actions.correct_person(request.person, facts=facts, by=request.person)
+    request.person = actions.correct_person(request.person, facts=facts, by=request.person)
     return _me(request)
 
 

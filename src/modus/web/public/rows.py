@@ -31,7 +31,7 @@ class Line:
 
     def __html__(self) -> SafeString:
         """Let a line stand in the list of results."""
-        return SafeString(
+        return SafeString(  # safe: every part is escaped one by one
             (self.logo.__html__() if self.logo else "")
             + f'<h2><a href="{escape(self.url)}">{escape(self.name)}</a></h2>'
             + (f'<p class="small quiet" lang="en">{escape(self.name_english)}</p>' if self.name_english else "")

@@ -118,7 +118,7 @@ def _group(search: Search, facet: str, choices: list[FacetCount]) -> Group:
         most = len(lines)
     first, rest = "".join(lines[:most]), "".join(lines[most:])
     more = ngettext("%(n)s more", "%(n)s more", len(lines) - most) % {"n": len(lines) - most}
-    return Group(facet_label(facet), SafeString(first), SafeString(rest), more)
+    return Group(facet_label(facet), SafeString(first), SafeString(rest), more)  # safe: drawn of escaped parts
 
 
 def _drawn(choice: FacetCount, query: str) -> str:

@@ -24,7 +24,7 @@ class LongSelect(forms.Select):
         )
         start = format_html('<option value="{}"', chosen)
         options = _drawn(tuple(self.choices)).replace(f"{start}>", f"{start} selected>", 1)
-        return format_html("<select{}>{}</select>", told, SafeString(options))
+        return format_html("<select{}>{}</select>", told, SafeString(options))  # safe: each is escaped
 
 
 @lru_cache(maxsize=16)
