@@ -25,6 +25,12 @@ def send_mail(context: Context) -> int:
     return send_round(print)
 
 
+@every(seconds=10, priority=HURRY, limit_seconds=300, takes_context=True)
+def deliver_webhooks(context: Context) -> int:
+    """Tell webhooks what has happened; no transaction is open while a receiver answers."""
+    return actions.deliver_webhooks()
+
+
 @every(minutes=1)
 def seal_journal() -> int:
     """Put the new lines of the journal under a seal."""
