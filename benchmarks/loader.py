@@ -244,6 +244,7 @@ class _Load:
             sort_name=firm.sort_name,
             search_text=firm.search_text,
             organisation_kind=firm.kind,
+            organisation_country=firm.country,
         )
 
     def people(self) -> None:

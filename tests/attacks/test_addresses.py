@@ -2,7 +2,6 @@
 
 import pytest
 from django.test import Client
-from django.urls import NoReverseMatch, reverse
 
 from modus.web.ui.audience import Audience
 from tests.attacks.walking import ask, checksum, named, routes, taken_back
@@ -80,15 +79,6 @@ def test_public_addresses_are_a_list_that_somebody_wrote() -> None:
 @pytest.mark.django_db
 def test_nothing_answers_where_others_keep_their_back_doors(address: str) -> None:
     assert Client().get(address).status_code in {400, 404}
-
-
-@pytest.mark.attack("A-05", "A-88")
-def test_there_are_no_tokens_for_machines_yet() -> None:
-    """The class has no object: the door for machines has no address. When it gets one, this test asks for A-05."""
-    machines = [route.name for route in all_routes() if route.address.startswith("api/")]
-    assert machines == []
-    with pytest.raises(NoReverseMatch):
-        reverse("api:token-create")
 
 
 @pytest.mark.attack("A-102")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError, connection
 from django.test import Client
 from django.urls import reverse
@@ -16,7 +17,7 @@ from django.urls import reverse
 from modus.algorithms.text import fold
 from modus.core import logs
 from tests.attacks.payloads import PARAMETERS
-from tests.attacks.walking import ask, checksum, home_of, named, routes, taken_back, who_may
+from tests.attacks.walking import ask, checksum, facts, home_of, named, routes, taken_back, who_may
 from tests.factories.world import World
 from tests.house.routes import Route
 from tests.house.samples import address_of
@@ -35,6 +36,11 @@ def strange(word: str) -> dict[str, str]:
     return dict.fromkeys(NAMES, word.encode("utf-8", "surrogatepass").decode("utf-8", "replace"))
 
 
+def stored() -> str:
+    """Everything in the database, as JSON."""
+    return json.dumps(facts(), cls=DjangoJSONEncoder)
+
+
 @pytest.mark.attack("A-78")
 @pytest.mark.parametrize("route", routes(method="POST"), ids=named)
 def test_strange_letters_in_a_form_are_taken_or_refused(route: Route, world: World) -> None:
@@ -43,7 +49,7 @@ def test_strange_letters_in_a_form_are_taken_or_refused(route: Route, world: Wor
         with taken_back():
             answer = ask(world, actor, "POST", address_of(route, home_of(actor, world)), strange(word))
             assert answer.status_code < 500, f"{route.name}: {what}"
-            assert "a\x00b" not in answer.content.decode(), f"{route.name}: {what}"
+            assert what != "nothing" or "\\u0000" not in stored(), f"{route.name}: {what}"
 
 
 @pytest.mark.attack("A-78")
@@ -75,7 +81,8 @@ def test_a_form_with_ten_thousand_fields_is_refused_and_changes_nothing(route: R
         answer = world.client(actor).generic(
             "POST", address_of(route, home_of(actor, world)), body, content_type="application/x-www-form-urlencoded"
         )
-        assert answer.status_code in {400, 403, 404}, route.name
+        # 302: one has to prove who one is before the form is read at all.
+        assert answer.status_code in {302, 400, 403, 404}, route.name
         assert checksum() == before, route.name
 
 

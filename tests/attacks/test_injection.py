@@ -18,7 +18,15 @@ UNPACKING = {"pickle", "cPickle", "marshal", "shelve", "dill", "yaml", "jsonpick
 RUNNING = {"eval", "exec", "compile", "__import__"}
 CLIENTS = {"requests", "httpx", "urllib3", "aiohttp", "http.client", "urllib.request", "ftplib", "smtplib", "socket"}
 # The one client, and who only looks whether its own port is free.
-ONE_CLIENT = {"src/modus/core/outbound.py", "src/modus/cli/management/commands/web.py"}
+ONE_CLIENT = {
+    "src/modus/core/outbound.py",
+    "src/modus/cli/management/commands/web.py",
+    # The one sender speaks to the mail server that the operator names; the worker asks its own host name only.
+    "src/modus/core/outbox/delivering.py",
+    "src/modus/core/tasks/runner.py",
+    # Names the error of allauth's client for identity providers, whose hosts the operator names.
+    "src/modus/web/account/views/sso.py",
+}
 FROM_OUTSIDE = re.compile(r"request\.(GET|POST|FILES|headers|META|COOKIES|body)|cleaned_data|kwargs\[|QueryDict")
 QUERIES = {"filter", "exclude", "get", "within", "order_by", "annotate", "values", "values_list", "update", "Q", "only"}
 MAKES_MARKUP = re.compile(r"""\bmark_safe\(|\bSafe(?:String|Text)\((?!["'])""")

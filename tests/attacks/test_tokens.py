@@ -25,6 +25,10 @@ COUNTED = {
     "ClusterSlug",
     "Rule",
     "JournalLine",
+    "JournalSeal",
+    # A lane bears the id of its cluster, a job of the clock its name; neither stands in an address.
+    "Lane",
+    "ScheduledJob",
     "Counter",
 }
 MANY = 100_000

@@ -1,6 +1,7 @@
 """Work in the background in a real browser: the page follows it by itself, a reload finds it, a button stops it."""
 
 import pytest
+from django.urls import reverse
 
 from modus.core import tasks
 from modus.directory import actions
@@ -11,7 +12,7 @@ from tests.factories.world import World
 @pytest.mark.row("P1")
 def test_the_page_follows_the_work_without_a_reload_and_survives_one(opened: Open, site: World) -> None:
     page, watch = opened("manager")
-    address = f"/work/{site.a.things['task'].pk}/"
+    address = reverse("home:task-detail", args=[site.a.things["task"].pk])
     page.goto(address)
     assert page.get_by_text("It waits for its turn").is_visible()
     page.get_by_role("button", name="Stop").focus()
@@ -32,7 +33,7 @@ def test_work_is_stopped_by_a_button(opened: Open, site: World) -> None:
     row = actions.begin_kind_change(
         site.a.cluster, memberships=[site.a.things["membership"]], kind="honorary", key="k", by=site.a.manager
     )
-    page.goto(f"/work/{row.pk}/")
+    page.goto(reverse("home:task-detail", args=[row.pk]))
     page.get_by_role("button", name="Stop").click()
     page.get_by_text("Stopped before it began. Nothing was changed.").wait_for(timeout=15_000)
     assert watch.of(page) == []

@@ -107,3 +107,15 @@ def test_importing_the_demo_again_changes_nothing(demo: str) -> None:
     call_command("import", str(DEMO), stdout=output)
     assert "members.csv: 0 memberships, 233 known before" in output.getvalue()
     assert "people.csv: 0 positions" in output.getvalue()
+
+
+def test_every_invented_cluster_has_a_logo_that_is_drawn_by_us(demo: str) -> None:
+    invented = {cluster.slug: cluster for cluster in Cluster.objects.across("test").select_related("logo")}
+    assert {path.stem for path in (DEMO / "logos").glob("*.png")} == set(invented)
+    for cluster in invented.values():
+        assert cluster.logo is not None, cluster.slug
+        assert cluster.logo.small["size"] <= 4000
+    confirmed = (
+        Profile.objects.across("test").filter(is_from_public_sources=False).values_list("confirmed_on", flat=True)
+    )
+    assert all(day != today() for day in confirmed), "the days of the file stay"

@@ -60,7 +60,9 @@ def rows(statement: str, *, place: dict[str, str]) -> list[tuple[object, ...]]:
 
 def states(place: dict[str, str]) -> dict[str, tuple[str, str]]:
     """How each task stands: its state and its last error, by its name."""
-    found = rows("SELECT path, state, error FROM core_queuedtask ORDER BY enqueued_at", place=place)
+    found = rows(
+        "SELECT path, state, error FROM core_queuedtask WHERE path LIKE 'tests.%' ORDER BY enqueued_at", place=place
+    )
     return {str(path).rpartition(".")[2]: (str(state), str(error)) for path, state, error in found}
 
 

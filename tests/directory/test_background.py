@@ -154,59 +154,6 @@ def test_the_check_of_the_day_covers_every_network_once(listed: list[Profile]) -
     assert {profile for profile, *_rest in results()} == {profile.pk for profile in listed}
 
 
-@pytest.fixture
-def old(cluster: Cluster, manager: Person) -> Profile:
-    """A profile that its people confirmed more than a year ago."""
-    return make.ProfileFactory(
-        organisation=cluster.organisation,
-        network=cluster.network,
-        status="published",
-        is_listed=True,
-        published={"name": "Optics"},
-        confirmed_on=today() - YEAR,
-    )
-
-
-def asked() -> list[Any]:
-    lines = JournalLine.objects.filter(event="directory.profile.asked-to-confirm").order_by("id")
-    return [(line.subject_id, line.changes["people"][1]) for line in lines]
-
-
-@pytest.mark.row("A7")
-def test_who_speaks_for_a_profile_is_asked_once_a_year_to_confirm_it(old: Profile, manager: Person) -> None:
-    for _ in range(2):
-        clock.ask_to_confirm_profiles.func()
-    assert asked() == [(old.pk, [str(manager.pk)])]
-    actions.confirm_profile(old, by=manager)
-    assert not queries.profiles_to_confirm(on=today()).exists()
-    assert queries.profiles_to_confirm(on=today() + YEAR).exists(), "a year after the confirmation they are asked again"
-
-
-@pytest.mark.row("A7")
-@pytest.mark.parametrize(
-    "facts",
-    [
-        {"confirmed_on": today() - timedelta(days=365)},
-        {"confirmed_on": None},
-        {"is_listed": False},
-        {"status": "withdrawn"},
-        {"is_from_public_sources": True},
-        {"confirmed_on": today() - timedelta(days=600)},
-    ],
-    ids=["confirmed", "never", "not listed", "withdrawn", "from public sources", "unlisted by its age"],
-)
-def test_nobody_is_asked_where_nothing_is_to_be_confirmed(old: Profile, facts: dict[str, Any]) -> None:
-    Profile.objects.within(pk=old.pk).update(**facts)
-    with pytest.raises(RuleBroken):
-        actions.ask_to_confirm(old, on=today(), by=queries.clock())
-    assert not queries.profiles_to_confirm(on=today()).exists()
-
-
-def test_nobody_but_the_clock_asks(old: Profile, manager: Person) -> None:
-    with pytest.raises(NotAllowed):
-        actions.ask_to_confirm(old, on=today(), by=manager)
-
-
 @pytest.mark.row("P5")
 def test_every_job_of_the_clock_is_carried_out(listed: list[Profile]) -> None:
     clock.tick()

@@ -1,9 +1,12 @@
 """The public directory: searched, counted and paged, and nothing hidden shines through."""
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from pytest_django import DjangoAssertNumQueries
 
 from modus.core.time import today
@@ -196,9 +199,21 @@ def test_the_directory_asks_a_fixed_number_of_questions(
     code_lists()
     for n in range(rows):
         listed(f"Cluster {n}", network=network, ecosystems=["health"])
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         found("cluster", ecosystem=("health",), country=("CZ",))
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         found()
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         directory_spots(Search(), on=today())
+
+
+def test_what_was_listed_before_types_were_facets_is_given_its_type(network: Network) -> None:
+    migration = import_module("modus.directory.migrations.0005_the_type_is_a_facet")
+    apps = MigrationLoader(connection).project_state().apps
+    listed("Alpha", network=network, type="partnership")
+    listed("Beta", network=network, is_listed=False)
+    migration.take_back(apps, None)
+    assert found().total == 0
+    for _time in range(2):
+        migration.write_types(apps, None)
+        assert counts(found(), "type") == {"partnership": 1}

@@ -30,7 +30,8 @@ def counts() -> tuple[int, int, int, int, int]:
 @pytest.mark.row("A6")
 def test_enrol_member_records_organisation_membership_and_speaker_together(cluster: Cluster, manager: Person) -> None:
     membership = enrol_member(cluster, organisation=FACTS, terms=TERMS, representative=SPEAKER, by=manager)
-    assert (membership.organisation_kind, membership.sort_name) == ("small", "optika brno s.r.o.")
+    repeated = membership.organisation_kind, membership.organisation_country, membership.sort_name
+    assert repeated == ("small", "CZ", "optika brno s.r.o.")
     eva = Person.objects.within(email="eva@optika.example").get()
     assert rules.can_enter(queries.rights_of(eva, on=today()), cluster)
 
@@ -127,9 +128,9 @@ def test_revise_member_refuses_what_somebody_else_changed_since(cluster: Cluster
 
 def test_correct_organisation_carries_name_and_type_into_the_lists(cluster: Cluster, manager: Person) -> None:
     row = make.MembershipFactory(cluster=cluster)
-    actions.correct_organisation(row.organisation, facts={"name": "Žluť", "kind": "large"}, by=manager)
+    actions.correct_organisation(row.organisation, facts={"name": "Žluť", "kind": "large", "country": "DE"}, by=manager)
     row.refresh_from_db()
-    assert (row.sort_name, row.organisation_kind) == ("zlut", "large")
+    assert (row.sort_name, row.organisation_kind, row.organisation_country) == ("zlut", "large", "DE")
 
 
 def test_reinstated_members_get_their_rights_back(cluster: Cluster, manager: Person) -> None:
@@ -189,3 +190,10 @@ def test_a_passport_turns_amber_with_the_member_that_leaves(cluster: Cluster, ma
     results = ValidationResult.objects.across("test").filter(rule_set__code="eccp").order_by("order")
     assert [(result.is_met, result.failing_since) for result in results] == [(True, None), (False, today())]
     assert [outcome["code"] for outcome in results[1].outcomes if outcome["state"] == "fail"] == ["committed-members"]
+
+
+def test_revise_member_writes_nothing_when_nothing_differs(cluster: Cluster, manager: Person) -> None:
+    row = make.MembershipFactory(cluster=cluster)
+    lines = JournalLine.objects.count()
+    revise_member(row, facts={"name": row.organisation.name}, terms={"kind": "full"}, seen="", version=1, by=manager)
+    assert JournalLine.objects.count() == lines

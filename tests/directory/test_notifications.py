@@ -167,7 +167,7 @@ def test_the_daily_mail_leaves_out_what_was_decided_meanwhile(
         other.user.email,
     }
     actions.refuse_request(asked, reason="No", by=manager)
-    assert outbox.build_digests(now() + timedelta(days=1, hours=12)) == 0
+    assert outbox.build_digests((now() + timedelta(days=1)).replace(hour=20)) == 0
     assert {mail.state for mail in Mail.objects.within(topic="queue")} == {State.SUPPRESSED}
 
 
@@ -204,7 +204,7 @@ def test_a_profile_that_was_confirmed_meanwhile_is_not_nudged(cluster: Cluster, 
     )
     actions.remind_of_profiles(on=today(), by=queries.clock())
     actions.confirm_profile(old, by=manager)
-    assert outbox.build_digests(now() + timedelta(days=1, hours=12)) == 0
+    assert outbox.build_digests((now() + timedelta(days=1)).replace(hour=20)) == 0
 
 
 def test_only_the_clock_reminds(cluster: Cluster, manager: Person) -> None:

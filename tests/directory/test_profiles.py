@@ -397,6 +397,7 @@ def test_a_published_profile_is_found_by_its_facets(profile: Profile, manager: P
         ("region", "CZ07"),
         ("size", "s-30"),
         ("technology", "photonics"),
+        ("type", "cluster"),
     ]
 
 
@@ -416,7 +417,7 @@ def test_search_and_facets_know_only_what_the_public_sees(profile: Profile, mana
     released = published(profile, manager, office, description="Zirconium lenses", label="Gold", topic="Glass")
     assert "glass" in released.search_text
     assert "zirconium" not in released.search_text
-    assert sorted(released.terms.values_list("facet", flat=True)) == ["country"]
+    assert sorted(released.terms.values_list("facet", flat=True)) == ["country", "type"]
 
 
 @pytest.mark.row("A10")

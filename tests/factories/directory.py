@@ -82,6 +82,7 @@ class MembershipFactory(factory.django.DjangoModelFactory):
     sort_name = factory.LazyAttribute(lambda m: m.organisation.sort_name)
     search_text = factory.LazyAttribute(lambda m: m.organisation.search_text)
     organisation_kind = factory.LazyAttribute(lambda m: m.organisation.kind)
+    organisation_country = factory.LazyAttribute(lambda m: m.organisation.country)
 
 
 class PositionFactory(factory.django.DjangoModelFactory):

@@ -20,6 +20,7 @@ from modus.core.limits import Counter
 from modus.core.outbox import Mail
 from modus.core.time import now, today
 from modus.core.users import User
+from modus.core.webhooks import Webhook
 from modus.directory import actions
 from modus.directory.models import (
     EVIDENCE,
@@ -36,8 +37,9 @@ from modus.directory.models import (
     ValidationResult,
     Waiver,
 )
+from modus.directory.queries import rights_of
 from tests.factories import directory as make
-from tests.factories import uploads
+from tests.factories import tokens, uploads
 
 ACTORS = (
     "visitor",
@@ -78,6 +80,7 @@ class World:
     c: Tenant
     people: dict[str, Person]
     sessions: dict[str, str] = field(default_factory=dict)
+    secrets: dict[tuple[str, str], str] = field(default_factory=dict)
     browser: Client = field(default_factory=lambda: Client(raise_request_exception=False))
 
     def client(self, actor: str) -> Client:
@@ -88,6 +91,23 @@ class World:
         if actor != "visitor":
             self.browser.cookies[settings.SESSION_COOKIE_NAME] = self.session(actor)
         return self.browser
+
+    def bearer(self, actor: str, *, who: str = "") -> str:
+        """The secret of a token with which the actor would try an operation for this audience."""
+        person = self.people[actor]
+        place = self._place(person, who)
+        key = (actor, str(place.pk) if place else "")
+        if key not in self.secrets:
+            self.secrets[key] = tokens.token_of(person, place, name=f"{actor} program", last_used_on=today())[1]
+        return self.secrets[key]
+
+    def _place(self, person: Person, who: str) -> Any:
+        """Her network for what an office does, her cluster for what a cluster does, else her own things."""
+        rights = rights_of(person, on=today())
+        if who == "network office":
+            return next(iter(rights.offices or rights.clusters), None)
+        is_of_a_cluster = who.endswith("of the cluster")
+        return next(iter(rights.clusters or rights.offices), None) if is_of_a_cluster else None
 
     def session(self, actor: str) -> str:
         """The key of the session in which the actor is signed in."""
@@ -150,8 +170,13 @@ def tenant(network: Network, slug: str, canary: str, office: Person) -> Tenant:
         **profiles(cluster, own, hidden, slug, [manager, office]),
         **requests(cluster, own, hidden),
     }
+    things["token"] = tokens.token_of(manager, cluster, name=f"{hidden} program")[0]
+    for name, scope, keeper in (("webhook", cluster, manager), ("network webhook", network, office)):
+        things[name] = Webhook.objects.create(
+            scope_id=scope.pk, kept_by_id=keeper.pk, url=f"https://{hidden}.example/", events=["directory.membership"]
+        )
     things["view"] = SavedView.objects.create(
-        person=manager, address=f"/space/{slug}/members/", name=f"{hidden} view", query=f"q={hidden}"
+        person=manager, address=f"{cluster.pk}/members", name=f"{hidden} view", query=f"q={hidden}"
     )
     things["task"] = tasks.enqueue(
         actions.change_kinds,
@@ -320,7 +345,7 @@ def requests(cluster: Cluster, own: Membership, hidden: str) -> dict[str, Any]:
 
 def random_key(kind: str) -> str:
     """A part of an address that leads nowhere."""
-    return str(uuid.uuid4()) if kind == "uuid" else uuid.uuid4().hex
+    return str(uuid.uuid4()) if kind.startswith("uuid") else uuid.uuid4().hex
 
 
 def state_of(answer: HttpResponse) -> str:
@@ -328,7 +353,7 @@ def state_of(answer: HttpResponse) -> str:
     code = answer.status_code
     if code in {301, 302, 303} and answer["Location"].startswith(f"{reverse(settings.LOGIN_URL)}?next=/"):
         return "login"
-    words = {403: "refused", 404: "not found", 405: "no such method"}
+    words = {401: "login", 403: "refused", 404: "not found", 405: "no such method"}
     return "sees" if code in {200, 204, 301, 302, 303, 422} else words.get(code, f"fault {code}")
 
 

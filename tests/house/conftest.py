@@ -16,6 +16,8 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         made = worlds.build()
         for actor in made.people:
             made.client(actor)
+            for who in ("", "staff of the cluster", "network office"):
+                made.bearer(actor, who=who)
         yield made
         transaction.set_rollback(True)
 

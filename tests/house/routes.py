@@ -1,4 +1,7 @@
-"""The URL table as it stands: every pattern with its full name, the audience and the methods that its view declares."""
+"""The URL table as it stands: every pattern with its full name, the audience and the methods that its view declares.
+
+Pages declare one audience for an address, the door for machines one for each method (`all_operations`).
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,7 +19,7 @@ class Route:
     name: str
     address: str
     parts: tuple[tuple[str, str], ...]
-    audience: Audience
+    audience: Any
     methods: tuple[str, ...]
 
     @property
@@ -36,6 +39,15 @@ def all_routes() -> list[Route]:
         Route(name, address, tuple(parts.items()), pattern.callback.audience, pattern.callback.methods)
         for name, pattern, address, parts in _walk(get_resolver().url_patterns)
         if hasattr(pattern.callback, "audience")
+    ]
+
+
+def all_operations() -> list[Route]:
+    """Every operation of the door for machines, each with its one method."""
+    return [
+        Route(name, address, tuple(parts.items()), declared.who, (method,))
+        for name, pattern, address, parts in _walk(get_resolver().url_patterns)
+        for method, declared in getattr(pattern.callback, "operations", {}).items()
     ]
 
 

@@ -13,8 +13,15 @@ SPECIAL: dict[tuple[str, str], str] = {
     ("account:position-leave", "position"): "own position",
     ("profile", "profile"): "draft",
     ("network", "join_request"): "claim",
+    ("network", "webhook"): "network webhook",
     ("profile:request-withdraw", "join_request"): "asked",
     ("network", "mail"): "office mail",
+    ("api:team-position-end", "position"): "team position",
+    ("api:profile", "profile"): "draft",
+    ("api:profile-submit", "profile"): "draft",
+    ("api:profile-confirm", "profile"): "draft",
+    ("api:profile-withdraw", "profile"): "draft",
+    ("api:request-withdraw", "join_request"): "asked",
 }
 # Parts that choose among words of ours and name nobody's object.
 WORDS = {
@@ -51,11 +58,13 @@ THINGS = {
     "result": "result",
     "request": "join",
     "join_request": "join",
+    "webhook": "webhook",
     "view": "view",
     "file": "file",
     "saved_view": "view",
     "task": "task",
     "mail": "mail",
+    "machine_token": "token",
 }
 # These parts lead to somebody's object: the foreign-key walk puts another's in their place.
 SCOPES = ("cluster", "network")

@@ -1,5 +1,8 @@
 """The access matrix: every address, every method and everybody who may ask, against `access_matrix.csv`.
 
+Pages are asked with a session, operations of the door for machines with the token that the actor would try: its
+"login" is 401, and "refused" says that no token of hers opens such a place at all.
+
 A new address needs its rows: `MODUS_WRITE_MATRIX=yes python -m pytest tests/house/test_access_matrix.py -n0`
 writes what is seen; whoever adds the rows reads each cell and asks whether that is right.
 """
@@ -10,7 +13,10 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponse
 
+from tests.api.calling import call_as
+from tests.api.calling import operations as operations_asked
 from tests.factories.world import ACTORS, World, state_of
 from tests.house.routes import Route, all_routes
 from tests.house.samples import address_of
@@ -28,21 +34,24 @@ def declared() -> dict[tuple[str, str], Row]:
 
 def asked() -> list[tuple[Route, str]]:
     """Every address with every method that it takes."""
-    return [(route, method) for route in all_routes() for method in route.methods]
+    return [(route, method) for route in (*all_routes(), *operations_asked()) for method in route.methods]
 
 
 def cells_of(route: Route, method: str, world: World) -> Row:
     """What each actor gets."""
     cells = {}
     for actor in ACTORS:
-        client = world.client(actor)
         with transaction.atomic():
-            answer = client.generic(
-                method, address_of(route, world.a), content_type="application/x-www-form-urlencoded"
-            )
+            cells[actor] = state_of(answer_to(actor, route, method, world))
             transaction.set_rollback(True)
-        cells[actor] = state_of(answer)
     return cells
+
+
+def answer_to(actor: str, route: Route, method: str, world: World) -> HttpResponse:
+    if route.name.startswith("api:"):
+        return call_as(world, actor, route, address_of(route, world.a), None if method == "GET" else {})
+    client = world.client(actor)
+    return client.generic(method, address_of(route, world.a), content_type="application/x-www-form-urlencoded")
 
 
 @pytest.mark.parametrize(("route", "method"), asked(), ids=lambda part: getattr(part, "name", part))

@@ -15,9 +15,11 @@ TWO_ERRORS = (errors.NotAllowed, errors.RuleBroken)
 COMPOSITIONS = {
     "modus.directory.actions.mail.call_back_act": "calls back each mail of one act; what is out already is left",
     "modus.directory.actions.profile.reminding.remind_of_profiles": "reminds of each profile by an action of its own",
+    "modus.directory.actions.enrolment.revise_member": "does what differs of two actions; saving what is there is none",
     "modus.directory.actions.person.record_own_person": "chooses between two actions that act by the clock",
     "modus.directory.actions.rule_set.check_profile": "stores only what changed; a check that finds nothing is no act",
     "modus.directory.actions.rule_set.check_cluster": "checks the one profile of a cluster",
+    "modus.directory.actions.webhook.deliver_webhooks": "changes no fact; each delivery stands in a log",
     "modus.directory.actions.rule_set.check_all_profiles": "checks every profile, each in a transaction of its own",
     "modus.directory.actions.background.change_kinds": "a task: each of its steps is an action",
     "modus.directory.actions.background.check_profiles": "a task: each of its steps is an action",

@@ -378,7 +378,7 @@ def test_the_figures_of_the_network_leave_small_cells_out(
 
 
 @pytest.mark.row("O1")
-@pytest.mark.parametrize(("page", "expected"), [("", 11), ("profiles/", 6), ("clusters/", 8), ("requests/", 5)])
+@pytest.mark.parametrize(("page", "expected"), [("", 12), ("profiles/", 6), ("clusters/", 8), ("requests/", 5)])
 def test_the_pages_of_the_office_make_a_fixed_number_of_queries(
     network: Network, office: Person, signed_in: SignIn, django_assert_num_queries: Any, page: str, expected: int
 ) -> None:

@@ -75,10 +75,10 @@ def test_public_lists_ask_a_fixed_number_of_questions(
 ) -> None:
     code_lists()
     profiles = [listed(f"Cluster {n}", network=network, ecosystems=["health"]) for n in range(rows)]
-    for address, most in (("/", 7), ("/directory/", 4), ("/directory/map/", 4), ("/open-data/directory.csv", 1)):
+    for address, most in (("/", 6), ("/directory/", 3), ("/directory/map/", 3), ("/open-data/directory.csv", 1)):
         with django_assert_num_queries(most):
             shown(address)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         shown("/directory/?country=CZ&ecosystem=health&q=cluster")
     make.ClusterFactory(organisation=profiles[0].organisation, network=network)
     with django_assert_num_queries(5):

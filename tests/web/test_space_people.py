@@ -15,7 +15,7 @@ from tests.factories import directory as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("B1", "O1")]
 SignIn = Callable[[Person], Client]
-PER_PAGE_QUERIES = 9
+PER_PAGE_QUERIES = 8
 
 
 def url(name: str, cluster: Cluster, *args: object) -> str:

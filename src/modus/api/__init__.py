@@ -1,4 +1,5 @@
 """The door for machines: JSON through the same actions and queries, with the same two errors as 403 and 422.
 
-The open data of the public directory is a public page (web/public); reading and writing for everything comes here.
+Every operation declares whom it is for and to which area it belongs; a token opens what its scope and its person's
+rights of the moment have in common.
 """

@@ -1,12 +1,11 @@
 """The clock's jobs: what runs by itself, and when. `modus worker` and `modus serve` carry them out."""
 
 from datetime import time
-from importlib import import_module
-from importlib.util import find_spec
 
 from django.core.management import call_command
 
-from modus.core import limits, links, sessions
+from modus.cli.management.commands.send_mail import send_round
+from modus.core import drafts, files, idempotency, limits, links, outbox, seals, sessions, webhooks
 from modus.core.tasks import Context, queue, schedule
 from modus.core.tasks.schedule import daily, every
 from modus.core.time import database_now, today
@@ -20,38 +19,36 @@ def tick() -> None:
     schedule.tick(at=database_now(), by=queries.clock)
 
 
-if find_spec("modus.core.outbox"):
-
-    @every(seconds=5, priority=HURRY, limit_seconds=300, takes_context=True)
-    def deliver_mail(context: Context) -> int:
-        """Send the mails that are due; it takes a context, so that no transaction is open while a server answers."""
-        return import_module("modus.core.outbox").deliver_due()
+@every(seconds=5, priority=HURRY, limit_seconds=300, takes_context=True)
+def send_mail(context: Context) -> int:
+    """Send the mails that are due; it takes a context, so that no transaction is open while a mail server answers."""
+    return send_round(print)
 
 
-if find_spec("modus.core.idempotency"):
-
-    @daily(at=time(3, 15))
-    def purge_used_keys() -> int:
-        """Forget the keys of forms that were sent more than a day ago."""
-        return import_module("modus.core.idempotency").purge_old()
+@every(minutes=1)
+def seal_journal() -> int:
+    """Put the new lines of the journal under a seal."""
+    return seals.seal_lines()
 
 
 @daily(at=time(3, 10))
-def clear_old_sessions() -> None:
-    """Remove the sessions that have ended."""
+def forget_what_is_over() -> None:
+    """Remove what nobody needs any more: sessions, links, keys, counters, drafts, deliveries and mails of long ago."""
     call_command("clearsessions")
+    links.purge()
+    limits.purge()
+    sessions.purge()
+    idempotency.purge_old()
+    drafts.purge_old()
+    webhooks.purge_old()
+    outbox.forget_old()
+    queue.purge_finished(at=database_now())
 
 
-@daily(at=time(3, 25))
-def purge_tries_and_links() -> int:
-    """Forget counters of tries, mailed links and listed sessions that are over."""
-    return limits.purge() + links.purge() + sessions.purge()
-
-
-@daily(at=time(3, 20))
-def purge_finished_tasks() -> int:
-    """Forget work that ended long ago."""
-    return queue.purge_finished(at=database_now())
+@daily(at=time(3, 30), takes_context=True)
+def sweep_files(context: Context) -> int:
+    """Remove uploads that belong to nothing; no transaction is open while the storage answers."""
+    return files.sweep_orphans()
 
 
 @daily(at=time(4, 0))
@@ -61,9 +58,6 @@ def check_rules() -> int:
 
 
 @daily(at=time(8, 30))
-def ask_to_confirm_profiles() -> int:
-    """Ask for the yearly confirmation of profiles."""
-    profiles = list(queries.profiles_to_confirm(on=today()))
-    for profile in profiles:
-        actions.ask_to_confirm(profile, on=today(), by=queries.clock())
-    return len(profiles)
+def remind_of_profiles() -> int:
+    """Remind of profiles that nobody confirmed for a year."""
+    return len(actions.remind_of_profiles(on=today(), by=queries.clock()))

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     # Before allauth, so that its pages and mails are ours.
     "modus.web",
+    "modus.api",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("files/", include("modus.web.files.urls")),
     path("profile/", include("modus.web.profile.urls")),
     path("", include("modus.web.operations.urls")),
+    path("api/", include("modus.api.urls")),
     path("ui/", include("modus.web.ui.urls")),
 ]
 

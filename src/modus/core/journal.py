@@ -75,6 +75,10 @@ class JournalLine(models.Model):
         raise WrittenForGood("delete")
 
 
+# Put together once, never read itself: public pages ask it at every visit.
+NEWEST = JournalLine.objects.order_by("-id").values_list("id", flat=True)[:1]
+
+
 def record(
     event: str,
     subject: models.Model,
@@ -102,14 +106,15 @@ def lines_of_subject(subject_id: uuid.UUID, *, newest: int = 20) -> models.Query
     return JournalLine.objects.filter(subject_id=subject_id)[:newest]
 
 
-def lines_of_scope(scope_id: uuid.UUID, *, newest: int = 20) -> models.QuerySet[JournalLine]:
-    """The newest acts inside one cluster or network."""
-    return JournalLine.objects.filter(scope_id=scope_id)[:newest]
+def lines_of_scope(scope_id: uuid.UUID, *, newest: int = 20, before: int | None = None) -> models.QuerySet[JournalLine]:
+    """The newest acts inside one cluster or network, or those before the line of a number."""
+    rows = JournalLine.objects.filter(scope_id=scope_id)
+    return (rows if before is None else rows.filter(id__lt=before))[:newest]
 
 
 def newest_number() -> int:
     """The number of the newest line: as long as it stays, nothing has happened."""
-    return JournalLine.objects.values_list("id", flat=True).first() or 0
+    return next(iter(NEWEST.all()), 0)
 
 
 def action(function: Callable[P, R]) -> Callable[P, R]:

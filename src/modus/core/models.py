@@ -9,6 +9,7 @@ from modus.core.links import MailedLink
 from modus.core.outbox.models import Mail, MailHabit, MailWish
 from modus.core.seals import JournalSeal
 from modus.core.tasks.models import Lane, QueuedTask, ScheduledJob
+from modus.core.tokens import Token
 from modus.core.users import User
 from modus.core.webhooks import Delivery, Webhook
 
@@ -26,6 +27,7 @@ __all__ = [
     "QueuedTask",
     "ScheduledJob",
     "StoredFile",
+    "Token",
     "UsedKey",
     "User",
     "Webhook",

@@ -6,6 +6,8 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from modus.core.journal import newest_number
+from modus.core.tasks import queue
+from modus.core.time import database_now
 from modus.core.users import User
 
 
@@ -20,8 +22,13 @@ class Figure:
 
 def figures() -> list[Figure]:
     """All of them, each one counting query."""
+    tasks = queue.workload(at=database_now())
     return [
         Figure("accounts", "Accounts that may sign in", User.objects.filter(is_active=True).count()),
         Figure("sessions", "Sessions that are open", Session.objects.filter(expire_date__gt=timezone.now()).count()),
+        Figure("tasks_waiting", "Work in the background that waits", tasks.waiting),
+        Figure("tasks_running", "Work in the background that goes on", tasks.running),
+        Figure("tasks_parked", "Work in the background that failed and was put aside", tasks.parked),
+        Figure("tasks_oldest_seconds", "How long the work that is due longest waits", tasks.oldest.total_seconds()),
         Figure("journal_number", "Number of the newest line of the journal", newest_number()),
     ]

@@ -70,7 +70,8 @@ def test_the_same_file_twice_is_two_files(by: Somebody, folder: Path) -> None:
     assert len(files_in(folder)) == 4
 
 
-def test_a_file_is_stored_inside_a_transaction_only(by: Somebody, transactional_db: None, folder: Path) -> None:
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_file_is_stored_inside_a_transaction_only(by: Somebody, folder: Path) -> None:
     with pytest.raises(RuntimeError, match="inside a transaction"):
         files.store(uploads.upload(uploads.picture()), kind=PICTURE, by=by, scope_id=None)
     assert not files_in(folder)

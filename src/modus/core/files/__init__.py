@@ -1,6 +1,6 @@
 """The one file door: what is uploaded is looked at, cleaned, stored under a generated name, and read by permission."""
 
-from modus.core.files.checking import Checked, check
+from modus.core.files.checking import Checked, Upload, check
 from modus.core.files.kinds import Kind
 from modus.core.files.names import cleaned_name
 from modus.core.files.stored import StoredFile
@@ -21,6 +21,7 @@ __all__ = [
     "Kind",
     "NoRoom",
     "StoredFile",
+    "Upload",
     "check",
     "cleaned_name",
     "file_at",

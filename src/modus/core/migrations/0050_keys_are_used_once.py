@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("core", "0030_stored_files")]
+    dependencies = [("core", "0040_tokens")]
 
     operations = [
         migrations.CreateModel(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from modus.core import journal
@@ -29,22 +30,23 @@ def enrol_member(
 
     Raises: NotAllowed; RuleBroken when it is a member already, a number is taken or the days contradict each other.
     """
-    if not rules.can_manage_members(queries.rights_of(by, on=today()), cluster):
+    rights = queries.rights_of(by, on=today())
+    if not rules.can_manage_members(rights, cluster):
         raise NotAllowed
     if isinstance(organisation, dict):
         organisation = record_organisation(organisation, kept_by=cluster, by=by)
-    membership = admit_member(cluster, organisation=organisation, terms=terms, by=by)
+    membership = admit_member(cluster, organisation=organisation, terms=terms, by=by, rights=rights)
     if representative:
         post = {"role": Role.REPRESENTATIVE, "starts_on": max(today(), membership.joined_on)}
         engage_person(cluster, organisation=organisation, facts=representative, terms=post, by=by)
     return membership
 
 
-@action
+@transaction.atomic
 def revise_member(
     membership: Membership, *, facts: dict[str, Any], terms: dict[str, Any], seen: str, version: int, by: Person
 ) -> Membership:
-    """Correct the facts of a member and its terms together; only what differs is written.
+    """Correct the facts of a member and its terms together; only what differs is written, and nothing is no act.
 
     Raises: NotAllowed; Conflict when somebody else changed one of them since; RuleBroken when a rule stands against it.
     """

@@ -19,12 +19,19 @@ TERMS = ("kind", "joined_on", "left_on", "has_agreement", "pays_fee", "contribut
 
 
 @action
-def admit_member(cluster: Cluster, *, organisation: Organisation, terms: dict[str, Any], by: Person) -> Membership:
-    """Admit an organisation to a cluster.
+def admit_member(
+    cluster: Cluster,
+    *,
+    organisation: Organisation,
+    terms: dict[str, Any],
+    by: Person,
+    rights: rules.Rights | None = None,
+) -> Membership:
+    """Admit an organisation to a cluster; an action that has just read the rights of `by` hands them down.
 
     Raises: NotAllowed; RuleBroken when it is a member already or the days contradict each other.
     """
-    _require_team(cluster, by)
+    _require_team(cluster, by, rights)
     _require_order(terms.get("joined_on"), terms.get("left_on"))
     _require_no_overlap(cluster, organisation, terms)
     membership = Membership(
@@ -33,6 +40,7 @@ def admit_member(cluster: Cluster, *, organisation: Organisation, terms: dict[st
         sort_name=organisation.sort_name,
         search_text=organisation.search_text,
         organisation_kind=organisation.kind,
+        organisation_country=organisation.country,
         **_known(terms),
     )
     _save(membership)
@@ -149,8 +157,8 @@ def _known(terms: dict[str, Any]) -> dict[str, Any]:
     return terms
 
 
-def _require_team(cluster: Cluster, by: Person) -> None:
-    if not rules.can_manage_members(queries.rights_of(by, on=today()), cluster):
+def _require_team(cluster: Cluster, by: Person, rights: rules.Rights | None = None) -> None:
+    if not rules.can_manage_members(rights or queries.rights_of(by, on=today()), cluster):
         raise NotAllowed
 
 

@@ -65,6 +65,7 @@ def correct_organisation(
         sort_name=organisation.sort_name,
         search_text=organisation.search_text,
         organisation_kind=organisation.kind,
+        organisation_country=organisation.country,
     )
     after = {name: getattr(organisation, name) for name in FACTS}
     journal.record(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    dependencies = [("directory", "0120_profiles_say_when_asked_to_confirm"), ("core", "0030_stored_files")]
+    dependencies = [("directory", "0102_people_by_trigrams"), ("core", "0030_stored_files")]
 
     operations = [
         migrations.AddField(

@@ -41,7 +41,7 @@ class Commitment(models.TextChoices):
 class Membership(models.Model):
     """An organisation's membership in a cluster; the last day counts.
 
-    Name, search text and type repeat those of the organisation, so that lists and their counts read one table.
+    Name, search text, type and country repeat those of the organisation, so that lists and counts read one table.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -57,6 +57,7 @@ class Membership(models.Model):
     sort_name = models.CharField(max_length=200)
     search_text = models.TextField(blank=True)
     organisation_kind = models.CharField(max_length=30, choices=OrganisationKind, blank=True)
+    organisation_country = models.CharField(max_length=2, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[ScopedQuerySet["Membership"]] = ScopedQuerySet.as_manager()  # type: ignore[assignment]
@@ -90,6 +91,18 @@ class Membership(models.Model):
                     "left_on",
                 ],
                 name="membership_counts",
+            ),
+            # Holds the figures of a network in their order, so that nothing is sorted or looked up to count them.
+            models.Index(
+                fields=[
+                    "organisation_kind",
+                    "organisation_country",
+                    "organisation",
+                    "cluster",
+                    "joined_on",
+                    "left_on",
+                ],
+                name="membership_figures",
             ),
         ]
 

@@ -7,6 +7,7 @@ from django.db import models
 
 from modus.core.idempotency import fingerprint_of
 from modus.core.scope import ScopedQuerySet
+from modus.core.tokens import Token
 from modus.core.users import User
 
 
@@ -23,6 +24,9 @@ class Person(models.Model):
     sort_name = models.CharField(max_length=200)
     search_text = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    # The token by which she acts at the moment; never stored, set by the door for machines alone.
+    token: Token | None = None
 
     objects: ClassVar[ScopedQuerySet["Person"]] = ScopedQuerySet.as_manager()  # type: ignore[assignment]
 

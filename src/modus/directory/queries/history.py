@@ -59,6 +59,7 @@ class Happening:
     detail: str
     subject_kind: str
     subject_id: UUID
+    number: int
 
 
 @dataclass(frozen=True)
@@ -91,9 +92,9 @@ def history_of_membership(cluster: Cluster, membership: Membership) -> list[Happ
     return [_happening(line, names, by=by[line.pk]) for line in lines]
 
 
-def history_of_cluster(cluster: Cluster, *, newest: int = 8) -> list[Happening]:
-    """The newest acts inside a cluster; at most four queries."""
-    lines = list(lines_of_scope(cluster.pk, newest=newest))
+def history_of_cluster(cluster: Cluster, *, newest: int = 8, before: int | None = None) -> list[Happening]:
+    """The newest acts inside a cluster, or those before the line of a number; at most four queries."""
+    lines = list(lines_of_scope(cluster.pk, newest=newest, before=before))
     names = _names(cluster, lines)
     by = _actors(lines, lambda line: True)
     return [_happening(line, names, by=by[line.pk]) for line in lines]
@@ -120,6 +121,7 @@ def _happening(line: JournalLine, names: dict[UUID, str], *, by: str) -> Happeni
         detail=_detail(line) if line.event in DETAILED else "",
         subject_kind=line.subject_kind,
         subject_id=line.subject_id,
+        number=line.pk,
     )
 
 
@@ -180,6 +182,10 @@ def _engaged(name: str, changes: Changes) -> str:
     return _("%(name)s began to speak or work for %(place)s") % {"name": name, "place": place}
 
 
+def _token_issued(name: str, changes: Changes) -> str:
+    return _("A token for a program was made: %(name)s") % {"name": changes.get("name", [None, ""])[1]}
+
+
 DETAILED = frozenset(
     {
         "directory.membership.changed",
@@ -201,5 +207,6 @@ SENTENCES: dict[str, Callable[[str, Changes], str]] = {
     "directory.cluster.founded": _naming(gettext_lazy("%(name)s was founded")),
     "directory.cluster.renamed": _naming(gettext_lazy("%(name)s got another short name")),
     "directory.cluster.settings-changed": _naming(gettext_lazy("Settings of %(name)s changed")),
+    "core.token.issued": _token_issued,
     "directory.cluster.handed-over": _naming(gettext_lazy("%(name)s got a new manager")),
 }

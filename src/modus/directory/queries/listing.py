@@ -1,13 +1,14 @@
 """The public directory: what is listed, searched and counted; nothing here looks at unpublished or hidden values."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from modus.algorithms.text import fold
@@ -19,12 +20,11 @@ from modus.directory.models import (
     Term,
     Visibility,
 )
-from modus.directory.models.profile import CONFIRM_AGAIN_AFTER, listed_on
+from modus.directory.models.profile import CONFIRM_AGAIN_AFTER, hidden_on
 from modus.directory.queries.paging import Stretch, slice_of
-from modus.directory.queries.profiles import country_name, listed_profiles
+from modus.directory.queries.profiles import country_names, listed_profiles
 
-TERM_FACETS = ("country", "ecosystem", "technology", "size", "label")
-FACETS = (*TERM_FACETS, "type")
+FACETS = ("country", "ecosystem", "technology", "size", "label", "type")
 SIZES = {
     "s-0": _("Under 30 members"),
     "s-30": _("30 to 99 members"),
@@ -103,70 +103,65 @@ class Listing:
 
 def listed_profile(slug: str, *, on: date) -> Profile | None:
     """The profile that everybody finds under a short name on a day."""
-    rows = Profile.objects.within(listed_on(on), slug=slug)
-    return rows.select_related("organisation__cluster", "network").first()
+    return next(iter(_whole_on(on).filter(slug=slug)), None)
+
+
+@lru_cache(maxsize=8)
+def _whole_on(day: date) -> QuerySet[Profile]:
+    """The listed profiles with what their pages need; put together once a day, never read itself."""
+    return listed_profiles(on=day).select_related("organisation__cluster", "network")
 
 
 def known_search(search: Search, labels: Mapping[tuple[str, str], str]) -> Search:
     """The search without codes that no list knows, so that nothing strange is repeated on the page."""
     chosen = {
-        facet: tuple(code for code in dict.fromkeys(codes) if _is_known(facet, code, labels))
+        facet: tuple(code for code in dict.fromkeys(codes) if (facet, code) in labels)
         for facet, codes in search.chosen.items()
     }
     return replace(search, chosen={facet: codes for facet, codes in chosen.items() if codes})
 
 
-def _is_known(facet: str, code: str, labels: Mapping[tuple[str, str], str]) -> bool:
-    if facet == "country":
-        return country_name(code) != code
-    return (facet, code) in labels
-
-
 def directory_page(search: Search, *, on: date) -> Listing:
-    """One page of the directory with its counts; at most seven queries whatever is listed."""
+    """One page of the directory with its counts; three queries whatever is listed, four behind the first page."""
     labels = term_labels()
     search = known_search(search, labels)
-    found = matching(search, on=on)
-    types = _type_counts(search, found, on=on)
-    chosen_types = search.chosen.get("type") or types.keys()
-    entries, next_after, previous_before = _entries(search, found, labels, on=on)
-    return Listing(
-        search=search,
-        total=sum(types.get(code, 0) for code in chosen_types),
-        entries=entries,
-        facets=_facets(search, found, types, labels, on=on),
-        next_after=next_after,
-        previous_before=previous_before,
-        labels=labels,
-    )
+    total, facets = facets_of(search, labels, on=on)
+    entries, next_after, previous_before = _entries(search, labels, on=on)
+    return Listing(search, total, entries, facets, next_after, previous_before, labels)
 
 
 def facets_of(
     search: Search, labels: Mapping[tuple[str, str], str], *, on: date
 ) -> tuple[int, dict[str, list[FacetCount]]]:
-    """How many match in all, and the counts by facet, without the entries; two queries."""
-    found = matching(search, on=on)
-    types = _type_counts(search, found, on=on)
-    chosen = search.chosen.get("type") or types.keys()
-    return sum(types.get(code, 0) for code in chosen), _facets(search, found, types, labels, on=on)
+    """How many match in all, and the counts by facet, without the entries; one query."""
+    counts: dict[str, dict[str, int]] = {facet: {} for facet in FACETS}
+    for facet, code, count in _term_counts(search, on=on):
+        counts[facet][code] = count
+    types = counts["type"]  # Every profile is of one type.
+    total = sum(types.get(code, 0) for code in search.chosen.get("type") or types)
+    return total, {facet: _choices(facet, found, search, labels) for facet, found in counts.items()}
 
 
-def matching(search: Search, *, on: date, without: str = "") -> QuerySet[Profile]:
-    """The listed profiles that answer a search, perhaps without what was chosen in one facet."""
-    rows = listed_profiles(on=on)
-    for word in folded_words(search.words):
-        rows = rows.filter(search_text__contains=word)
-    if search.area:
-        rows = rows.filter(_lies_in(search.area))
-    for facet, codes in search.chosen.items():
-        if facet == without:
-            continue
-        if facet == "type":
-            rows = rows.filter(type__in=codes)
-        else:
-            having = ProfileTerm.objects.filter(facet=facet, code__in=codes).values("profile")
-            rows = rows.filter(pk__in=having)
-    return rows
+def matching(search: Search, *, on: date) -> QuerySet[Profile]:
+    """The listed profiles that answer a search."""
+    return listed_profiles(on=on).filter(*_asked(search))
+
+
+def _asked(search: Search) -> list[Q]:
+    """What is asked of a profile."""
+    return [*_said(search), *(Q(pk__in=_having(facet, codes)) for facet, codes in search.chosen.items())]
+
+
+def _said(search: Search) -> list[Q]:
+    """What is asked of a profile beside its terms."""
+    words = [Q(search_text__contains=word) for word in folded_words(search.words)]
+    return [*words, _lies_in(search.area)] if search.area else words
+
+
+@lru_cache(maxsize=512)
+def _having(facet: str, codes: tuple[str, ...]) -> QuerySet[ProfileTerm, Any]:
+    """Put together once, never read itself: a part of several questions on every page with a choice."""
+    return ProfileTerm.objects.filter(facet=facet, code__in=codes).values("profile")
 
 
 def _lies_in(area: Area) -> Q:
@@ -212,14 +207,31 @@ def newest_entries(*, on: date, most: int = 6) -> list[Entry]:
     return [_entry(row, labels, on=on) for row in rows.values_list(*ROW)[:most]]
 
 
+# Put together once, never read itself.
+LABELS_OF_LISTS = (
+    Term.objects.filter(taxonomy__code__in=("ecosystem", "technology"))
+    .order_by("taxonomy__version")
+    .values_list("taxonomy__code", "code", "label")
+)
+
+
 def term_labels() -> dict[tuple[str, str], str]:
-    """The names of all codes but the countries, by facet and code; one query."""
-    terms = Term.objects.filter(taxonomy__code__in=("ecosystem", "technology")).order_by("taxonomy__version")
-    labels = {(facet, code): label for facet, code, label in terms.values_list("taxonomy__code", "code", "label")}
-    labels.update({("size", code): str(label) for code, label in SIZES.items()})
-    labels.update({("label", code): str(label) for code, label in LABELS.items()})
-    labels.update({("type", code): str(kind.label) for code, kind in PROFILE_TYPES.items()})
-    return labels
+    """The names of all codes, by facet and code; one query."""
+    labels = {(facet, code): label for facet, code, label in LABELS_OF_LISTS.all()}
+    return {**_labels_without_list(get_language() or ""), **labels}
+
+
+@cache
+def _labels_without_list(language: str) -> dict[tuple[str, str], str]:
+    """The names in a language that no table holds, looked up once."""
+    types = {code: kind.label for code, kind in PROFILE_TYPES.items()}
+    lists: dict[str, Mapping[str, Any]] = {
+        "country": country_names(language),
+        "size": SIZES,
+        "label": LABELS,
+        "type": types,
+    }
+    return {(facet, code): str(label) for facet, codes in lists.items() for code, label in codes.items()}
 
 
 def type_label(code: str) -> str:
@@ -229,8 +241,6 @@ def type_label(code: str) -> str:
 
 def label_of(facet: str, code: str, labels: Mapping[tuple[str, str], str]) -> str:
     """How a code is said; a code that no list knows is said as it is."""
-    if facet == "country":
-        return country_name(code)
     return labels.get((facet, code), code)
 
 
@@ -273,7 +283,7 @@ def _entry(row: tuple[Any, ...], labels: Mapping[tuple[str, str], str], *, on: d
         name=said("name") or slug,
         name_english=said("name_english") if said("name_english") != said("name") else "",
         type_label=label_of("type", type_code, labels),
-        country=country_name(country) if country else "",
+        country=label_of("country", country, labels),
         city=said("city"),
         ecosystems=", ".join(label_of("ecosystem", code, labels) for code in ecosystems),
         summary=_shortened(said("topic") or said("description")),
@@ -292,60 +302,41 @@ def _shortened(text: str, longest: int = 180) -> str:
 
 
 def _entries(
-    search: Search, found: QuerySet[Profile], labels: Mapping[tuple[str, str], str], *, on: date
+    search: Search, labels: Mapping[tuple[str, str], str], *, on: date
 ) -> tuple[list[Entry], UUID | None, UUID | None]:
     """One page from a key on, forwards or backwards, and the keys from which the pages beside it begin."""
     stretch = Stretch("sort_name", after=search.after, before=search.before, size=PER_PAGE)
-    page = slice_of(found.values_list(*ROW), stretch, anchors=listed_profiles(on=on))
+    page = slice_of(_rows_on(on).filter(*_asked(search)), stretch, anchors=listed_profiles(on=on))
     entries = [_entry(row, labels, on=on) for row in page.rows]
     if not entries:
         return [], None, None
     return entries, entries[-1].id if page.has_next else None, entries[0].id if page.has_previous else None
 
 
-def _type_counts(search: Search, found: QuerySet[Profile], *, on: date) -> dict[str, int]:
-    rows = matching(search, on=on, without="type") if "type" in search.chosen else found
-    return dict(rows.order_by().values_list("type").annotate(n=Count("*")))
+@lru_cache(maxsize=8)
+def _rows_on(day: date) -> QuerySet[Profile, Any]:
+    """What an entry is made of, for every listed profile; put together once a day, never read itself."""
+    return listed_profiles(on=day).values_list(*ROW)
 
 
-def _facets(
-    search: Search,
-    found: QuerySet[Profile],
-    types: Mapping[str, int],
-    labels: Mapping[tuple[str, str], str],
-    *,
-    on: date,
-) -> dict[str, list[FacetCount]]:
-    counts: dict[str, dict[str, int]] = {facet: {} for facet in TERM_FACETS}
-    for facet, code, count in _term_counts(search, found, on=on):
-        counts[facet][code] = count
-    counts["type"] = dict(types)
-    return {facet: _choices(facet, found, search, labels) for facet, found in counts.items()}
+def _term_counts(search: Search, *, on: date) -> QuerySet[ProfileTerm, Any]:
+    """How many of those found have each code, in one query; what is chosen in a facet does not narrow that facet."""
+    chosen = [Q(facet=facet) | Q(profile__in=_having(facet, codes)) for facet, codes in search.chosen.items()]
+    said = _said(search)
+    if said:
+        found = Profile.objects.across("those that are hidden are not counted").filter(*said)
+        chosen.append(Q(profile__in=found.values("id")))
+    return _counted_on(on).filter(*chosen)
 
 
-def _term_counts(search: Search, found: QuerySet[Profile], *, on: date) -> Iterable[tuple[str, str, int]]:
-    """In one query: facets in which nothing is chosen count the result, each other one the result without itself."""
-    chosen = [facet for facet in TERM_FACETS if facet in search.chosen]
-    free = [facet for facet in TERM_FACETS if facet not in search.chosen]
-    parts = [(free, "")] + [([facet], facet) for facet in chosen]
-    queries = [
-        ProfileTerm.objects.filter(_of_result(search, found, on=on, without=without), facet__in=facets)
-        .values_list("facet", "code")
-        .annotate(n=Count("*"))
-        .order_by()
-        for facets, without in parts
-        if facets
-    ]
-    return queries[0].union(*queries[1:], all=True) if len(queries) > 1 else queries[0]
-
-
-def _of_result(search: Search, found: QuerySet[Profile], *, on: date, without: str) -> Q:
-    """The terms of what a search finds; without a search, those of nothing hidden, which asks four times less."""
-    if not folded_words(search.words) and not search.area and set(search.chosen) <= {without}:
-        hidden = Profile.objects.across("only what is listed is counted").filter(~listed_on(on))
-        return ~Q(profile__in=hidden.values("id"))
-    rows = matching(search, on=on, without=without) if without else found
-    return Q(profile__in=rows.values("id"))
+@lru_cache(maxsize=8)
+def _counted_on(day: date) -> QuerySet[ProfileTerm, Any]:
+    """How many of the listed profiles have each code; put together once a day, never read itself."""
+    # Few are hidden and many are listed: to ask for none of the hidden reads four times less.
+    hidden = Profile.objects.across("only what is listed is counted").filter(hidden_on(day))
+    # The region is kept beside the facets but not offered; named by what is left out, the rows are read by profile.
+    rows = ProfileTerm.objects.filter(~Q(profile__in=hidden.values("id")), ~Q(facet="region"))
+    return rows.order_by().values_list("facet", "code").annotate(n=Count("*"))
 
 
 def _choices(

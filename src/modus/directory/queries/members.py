@@ -46,11 +46,13 @@ class MemberChoice:
     sort: str = "name"
     after: UUID | None = None
     before: UUID | None = None
+    size: int = PAGE_SIZE
 
     @property
     def stretch(self) -> Stretch:
-        """The order and the place of the page."""
-        return Stretch(SORT_FIELDS[self.sort.lstrip("-")], self.sort.startswith("-"), self.after, self.before)
+        """The order, the place and the length of the page."""
+        field, is_falling = SORT_FIELDS[self.sort.lstrip("-")], self.sort.startswith("-")
+        return Stretch(field, is_falling, self.after, self.before, self.size)
 
 
 @dataclass(frozen=True)
@@ -212,15 +214,16 @@ def _facets(rows: QuerySet[Membership], choice: MemberChoice, *, on: date) -> tu
     for type_, kind, agreement, fee, contribution, *counts in groups:
         commitment = "yes" if agreement or fee or contribution else "no"
         for status, count in zip(states, counts, strict=True):
-            own: dict[str, Any] = {"type": type_, "kind": kind, "status": status, "commitment": commitment}
-            total += _add_up(own, choice, count, facets)
+            if count:
+                own: dict[str, Any] = {"type": type_, "kind": kind, "status": status, "commitment": commitment}
+                total += _add_up(own, choice, count, facets)
     return total, facets
 
 
 def _add_up(own: dict[str, str], choice: MemberChoice, count: int, facets: dict[str, Counter[str]]) -> int:
     """Count a group in each facet whose other filters it meets; gives back what it adds to the total."""
     missed = [name for name, value in own.items() if getattr(choice, name) not in {"", "all", value}]
-    if not count or len(missed) > 1:
+    if len(missed) > 1:
         return 0
     for name in missed or own:
         facets[name][own[name]] += count

@@ -8,12 +8,13 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from modus.algorithms.statistics import SafeTable, suppress_small_cells
+from modus.directory import rules
 from modus.directory.models import (
     Cluster,
     Field,
     FieldNote,
+    Membership,
     Network,
-    Organisation,
     OrganisationKind,
     Person,
     Position,
@@ -21,12 +22,14 @@ from modus.directory.models import (
     ProfileStatus,
     RequestStatus,
     Role,
+    ValidationResult,
     Visibility,
+    Waiver,
     active_on,
     profile_type,
 )
 from modus.directory.models.profile import CONFIRM_AGAIN_AFTER
-from modus.directory.queries.paging import Stretch, slice_of
+from modus.directory.queries.paging import PAGE_SIZE, Stretch, slice_of
 from modus.directory.queries.profiles import country_name, seen_values
 from modus.directory.queries.requests import requests_of_office
 from modus.directory.queries.rule_sets import Passport, passports_of_many
@@ -58,20 +61,16 @@ class ClusterPage:
 
 @dataclass(frozen=True)
 class OfficeHome:
-    """What waits for an office."""
+    """What waits for an office, and how many clusters there are, are listed, and share how many members they have."""
 
     submitted: list[Profile]
     requests: int
     stale: list[Profile]
-    clusters: list[ClusterSeen]
-
-    @property
-    def without_manager(self) -> list[ClusterSeen]:
-        return [seen for seen in self.clusters if not seen.has_manager]
-
-    @property
-    def in_amber(self) -> list[ClusterSeen]:
-        return [seen for seen in self.clusters if any(p.state != PassportState.GREEN for p in seen.passports)]
+    without_manager: list[Cluster]
+    in_amber: list[ClusterSeen]
+    clusters: int
+    listed: int
+    shared: list[int]
 
 
 @dataclass(frozen=True)
@@ -107,19 +106,20 @@ def notes_with_fields(profile: Profile) -> list[tuple[FieldNote, Field | None]]:
     return [(note, kind.field(note.field)) for note in open_notes(profile)]
 
 
-def clusters_of_office(network: Network, *, on: date) -> list[ClusterSeen]:
-    """A network's clusters as far as its office sees them, never their members; three queries."""
-    return _as_seen(network, list(_with_manager(network, on=on).order_by("organisation__sort_name")), on=on)
-
-
 def cluster_page(
-    network: Network, *, on: date, only_without: bool = False, after: UUID | None = None, before: UUID | None = None
+    network: Network,
+    *,
+    on: date,
+    only_without: bool = False,
+    after: UUID | None = None,
+    before: UUID | None = None,
+    size: int = PAGE_SIZE,
 ) -> ClusterPage:
     """One page of these clusters by name, perhaps only of those without a manager; at most five queries."""
     rows = _with_manager(network, on=on)
     if only_without:
         rows = rows.filter(has_manager=False)
-    stretch = Stretch("organisation__sort_name", after=after, before=before)
+    stretch = Stretch("organisation__sort_name", after=after, before=before, size=size)
     part = slice_of(rows, stretch, anchors=Cluster.objects.within(network=network))
     return ClusterPage(_as_seen(network, part.rows, on=on), rows.count(), part.has_previous, part.has_next)
 
@@ -158,24 +158,55 @@ def cluster_of_office(slug: str, *, network: Network) -> Cluster | None:
 
 
 def office_home(network: Network, *, on: date) -> OfficeHome:
-    """What waits for an office; six queries."""
+    """What waits for an office; at most eight queries, none of which reads every cluster in full."""
+    shown = list(profiles_of_clusters(network).values_list("is_listed", "published__members", "visibility"))
     waiting = profiles_of_office(network).filter(status=ProfileStatus.SUBMITTED).order_by("submitted_at")
     listed = profiles_of_office(network).filter(is_listed=True, is_from_public_sources=False)
     return OfficeHome(
         submitted=list(waiting[:20]),
         requests=requests_of_office(network.pk).filter(status=RequestStatus.PENDING).count(),
         stale=list(listed.filter(confirmed_on__lt=on - CONFIRM_AGAIN_AFTER).order_by("confirmed_on")[:20]),
-        clusters=clusters_of_office(network, on=on),
+        without_manager=list(
+            _with_manager(network, on=on).filter(has_manager=False).order_by("organisation__sort_name")
+        ),
+        in_amber=_clusters_in_amber(network, on=on),
+        clusters=Cluster.objects.within(network=network).count(),
+        listed=sum(is_listed for is_listed, _members, _visibility in shown),
+        shared=[members for _listed, members, visibility in shown if _shares_members(members, visibility)],
+    )
+
+
+def profiles_of_clusters(network: Network) -> QuerySet[Profile]:
+    """The profiles of a network's own clusters, as far as they were handed in."""
+    return profiles_of_office(network).filter(type="cluster", organisation__cluster__network=network)
+
+
+def _clusters_in_amber(network: Network, *, on: date) -> list[ClusterSeen]:
+    """The clusters with a passport that is not green, sought among those that ever failed a check or had a waiver."""
+    failed = ValidationResult.objects.within(profile=OuterRef("pk"), is_met=False)
+    waived = Waiver.objects.within(profile=OuterRef("pk"))
+    doubtful = profiles_of_clusters(network).filter(Q(Exists(failed)) | Q(Exists(waived)), is_listed=True)
+    rows = _with_manager(network, on=on).filter(organisation__in=doubtful.values("organisation"))
+    seen = _as_seen(network, list(rows.order_by("organisation__sort_name")), on=on)
+    return [one for one in seen if any(passport.state != PassportState.GREEN for passport in one.passports)]
+
+
+def _shares_members(members: Any, visibility: dict[str, str]) -> bool:
+    """Whether a cluster states how many members it has, and lets its network know."""
+    field = profile_type("cluster").field("members")
+    return (
+        members not in (None, "") and field is not None and rules.can_see_field(Visibility.NETWORK, field, visibility)
     )
 
 
 def figures_of_network(network: Network, *, on: date, smallest: int = 5) -> NetworkFigures:
     """The member organisations of a network's clusters by type and country, each counted once; one query."""
-    is_member = active_on(on, starts="memberships__joined_on", ends="memberships__left_on")
+    # "Not elsewhere" instead of "here": so the databases read the index of the figures in its order, not by cluster.
+    elsewhere = Cluster.objects.within(~Q(network=network))
     rows = (
-        Organisation.objects.within(is_member & Q(memberships__cluster__network=network))
-        .values_list("kind", "country")
-        .annotate(n=Count("pk", distinct=True))
+        Membership.objects.within(active_on(on, starts="joined_on", ends="left_on"), ~Q(cluster__in=elsewhere))
+        .values_list("organisation_kind", "organisation_country")
+        .annotate(n=Count("organisation", distinct=True))
         .order_by()
     )
     counts = {(kind, country): n for kind, country, n in rows}

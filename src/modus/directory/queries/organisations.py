@@ -3,8 +3,11 @@
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from modus.algorithms.text import fold
 from modus.directory.models import Cluster, Membership, Network, Organisation, Place, active_on
+from modus.directory.rules import Rights
 
 
 def clusters_with_member(organisation: Organisation, *, on: date) -> frozenset[UUID]:
@@ -55,3 +58,8 @@ def member_named(name: str, *, country: str, cluster: Cluster) -> Organisation |
     """The organisation of that name and country among those that are or were members of a cluster."""
     rows = Organisation.objects.within(memberships__cluster=cluster, sort_name=fold(name)[:200], country=country)
     return rows.order_by("created_at").first()
+
+
+def organisations_spoken_for(rights: Rights) -> QuerySet[Organisation]:
+    """The organisations for which a person speaks."""
+    return Organisation.objects.within(pk__in=rights.speaks_for)

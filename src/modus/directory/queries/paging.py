@@ -44,6 +44,19 @@ def slice_of(rows: QuerySet[Any], stretch: Stretch, *, anchors: QuerySet[Any]) -
     return Slice(found, has_previous=anchor is not None, has_next=has_more)
 
 
+def slice_of_keys(keys: list[UUID], stretch: Stretch) -> Slice:
+    """The same part of a list whose keys are known, rising; an anchor that is not among them is as if unsaid."""
+    keys = keys[::-1] if stretch.is_descending else keys
+    first, last = 0, stretch.size
+    if stretch.after in keys:
+        first = keys.index(stretch.after) + 1
+        last = first + stretch.size
+    elif stretch.after is None and stretch.before in keys:
+        last = keys.index(stretch.before)
+        first = max(0, last - stretch.size)
+    return Slice(keys[first:last], has_previous=first > 0, has_next=last < len(keys))
+
+
 def beyond(field: str, anchor: tuple[Any, UUID], *, is_falling: bool) -> Q:
     """The condition that a row lies behind an anchor in the order of a field and then of the key."""
     value, key = anchor

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, When
 
 from modus.algorithms.text import fold
-from modus.directory.models import Cluster, Organisation, Person, Position, active_on
-from modus.directory.queries.paging import Stretch, slice_of
+from modus.directory.models import Cluster, Organisation, Person, Position, Role, active_on
+from modus.directory.queries.paging import PAGE_SIZE, Stretch, slice_of, slice_of_keys
 from modus.directory.rules import Rights, can_manage_members
 
 
@@ -24,6 +24,7 @@ class PersonChoice:
     sort: str = "name"
     after: UUID | None = None
     before: UUID | None = None
+    size: int = PAGE_SIZE
 
 
 @dataclass(frozen=True)
@@ -107,17 +108,19 @@ def count_of_people(cluster: Cluster, *, on: date) -> int:
 
 
 def person_page(cluster: Cluster, choice: PersonChoice, *, on: date) -> PersonPage:
-    """One page of people with total and roles; four queries, five behind the first page."""
-    facets, total, ids = _found(cluster, choice, on=on) if choice.text else _counted(cluster, choice, on=on)
-    if ids is not None:
-        chosen: QuerySet[Person] = Person.objects.within(pk__in=ids)
-    elif total > MANY:
-        chosen = _people_walked(cluster, choice, on=on)
+    """One page of people with total and roles; three queries, four behind the first page."""
+    stretch = Stretch("sort_name", choice.sort.startswith("-"), choice.after, choice.before, choice.size)
+    if choice.text:
+        facets, keys = _found(cluster, choice, on=on)
+        total, part = len(keys), slice_of_keys(keys, stretch)
+        rows = _rows_of(part.rows)
     else:
-        chosen = _people_chosen(cluster, choice, on=on)
-    stretch = Stretch("sort_name", choice.sort.startswith("-"), choice.after, choice.before)
-    part = slice_of(chosen.values_list(*COLUMNS), stretch, anchors=people_within(cluster, on=on))
-    return PersonPage(_with_positions(cluster, part.rows, on=on), total, facets, part.has_previous, part.has_next)
+        facets, everybody = _counted(cluster, on=on)
+        total = facets[choice.role] if choice.role else everybody
+        chosen = (_people_walked if total > MANY else _people_chosen)(cluster, choice, on=on)
+        part = slice_of(chosen.values_list(*COLUMNS), stretch, anchors=people_within(cluster, on=on))
+        rows = part.rows
+    return PersonPage(_with_positions(cluster, rows, on=on), total, facets, part.has_previous, part.has_next)
 
 
 def person_rows(cluster: Cluster, choice: PersonChoice, *, on: date) -> Iterator[PersonRow]:
@@ -163,13 +166,13 @@ def position_visible_to(
 
 
 def team_of(cluster: Cluster, *, on: date) -> list[Position]:
-    """Managers and staff of a cluster, present and to come."""
+    """Managers and staff of a cluster, present and to come; one query."""
     rows = Position.objects.within(
         Q(ends_on__isnull=True) | Q(ends_on__gte=on),
         organisation_id=cluster.organisation_id,
         role__in=["manager", "staff"],
     )
-    return list(rows.select_related("person").order_by("role", "person__sort_name", "pk"))
+    return list(rows.select_related("person", "organisation").order_by("role", "person__sort_name", "pk"))
 
 
 def workplaces_within(rights: Rights, cluster: Cluster, *, on: date) -> list[Organisation]:
@@ -192,23 +195,29 @@ def _people_chosen(cluster: Cluster, choice: PersonChoice, *, on: date) -> Query
 def _people_walked(cluster: Cluster, choice: PersonChoice, *, on: date) -> QuerySet[Person]:
     """The same people, asked one by one in the order of the list: sooner when a page is full after a short walk."""
     role = Q(role=choice.role) if choice.role else Q()
-    held = positions_of(cluster, Q(person=OuterRef("pk")) & role, on=on)
-    return Person.objects.within(Q(Exists(held))).filter(_holding(choice, "search_text"))
+    return Person.objects.within(Q(Exists(positions_of(cluster, Q(person=OuterRef("pk")) & role, on=on))))
 
 
-def _counted(cluster: Cluster, choice: PersonChoice, *, on: date) -> tuple[Counter[str], int, None]:
-    """How many people hold each role, and how many the choice leaves; two queries, one when a role is chosen."""
-    rows = positions_within(cluster, on=on).values_list("role").annotate(people=Count("person_id", distinct=True))
-    facets = Counter(dict(rows))
-    return facets, facets[choice.role] if choice.role else count_of_people(cluster, on=on), None
+def _counted(cluster: Cluster, *, on: date) -> tuple[Counter[str], int]:
+    """How many people hold each role, and how many there are; one query, so that the positions are read once."""
+    holds = {f"is_{role}": Max(Case(When(role=role, then=1), default=0)) for role in Role.values}
+    people = positions_within(cluster, on=on).values("person_id").annotate(**holds)
+    sums = people.aggregate(everybody=Count("person_id"), **{role: Sum(f"is_{role}") for role in Role.values})
+    return Counter({role: count for role in Role.values if (count := sums[role])}), sums["everybody"]
 
 
-def _found(cluster: Cluster, choice: PersonChoice, *, on: date) -> tuple[Counter[str], int, frozenset[UUID] | None]:
-    """The same for a search, which reads every name and so must look only once; and who was found, unless many were."""
+def _found(cluster: Cluster, choice: PersonChoice, *, on: date) -> tuple[Counter[str], list[UUID]]:
+    """The same for a search, which reads every name and so must look only once: roles, and who was found, by name."""
     positions = positions_within(cluster, on=on).filter(_holding(choice, "person__search_text"))
-    held = set(positions.values_list("role", "person_id"))
-    ids = frozenset(person for role, person in held if choice.role in {"", role})
-    return Counter(role for role, _person in held), len(ids), ids if len(ids) <= MANY else None
+    held = dict.fromkeys(positions.order_by("person__sort_name", "person_id").values_list("role", "person_id"))
+    keys = dict.fromkeys(person for role, person in held if choice.role in {"", role})
+    return Counter(role for role, _person in held), list(keys)
+
+
+def _rows_of(keys: list[UUID]) -> list[tuple[Any, ...]]:
+    """The lines of these people, in this order."""
+    found = {row[0]: row for row in Person.objects.within(pk__in=keys).values_list(*COLUMNS)}
+    return [found[key] for key in keys if key in found]
 
 
 def _holding(choice: PersonChoice, field: str) -> Q:

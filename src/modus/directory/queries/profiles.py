@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.dateparse import parse_date
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
@@ -15,8 +15,8 @@ from django_countries import countries
 
 from modus.core.time import say_day
 from modus.directory import rules
-from modus.directory.models import Cluster, Field, Profile, ProfileType, Term, Visibility, profile_type
-from modus.directory.models.profile import CONFIRM_AGAIN_AFTER, listed_on
+from modus.directory.models import Cluster, Field, Profile, ProfileType, Visibility, profile_type
+from modus.directory.models.profile import listed_on
 from modus.directory.models.profile_types import (
     CODES,
     COUNTRIES,
@@ -29,7 +29,7 @@ from modus.directory.models.profile_types import (
     REGION,
     TERMS,
 )
-from modus.directory.queries.terms import terms_named
+from modus.directory.queries.terms import TermName, terms_named
 
 NACE_VERSION = "2.1"
 
@@ -71,17 +71,6 @@ def published_profile(slug: str) -> Profile | None:
     return listed.select_related("organisation", "network").first()
 
 
-def profiles_to_confirm(*, on: date) -> QuerySet[Profile]:
-    """The listed profiles that nobody has confirmed for a year, and whose people were not asked since."""
-    not_asked = Q(asked_to_confirm_on__isnull=True) | Q(asked_to_confirm_on__lte=F("confirmed_on"))
-    return (
-        Profile.objects.across("the clock asks everybody once a year")
-        .filter(listed_on(on), not_asked, confirmed_on__lt=on - CONFIRM_AGAIN_AFTER, is_from_public_sources=False)
-        .select_related("organisation", "network")
-        .order_by("pk")
-    )
-
-
 def listed_profiles(*, on: date) -> QuerySet[Profile]:
     """The profiles of the public directory; those that nobody confirmed for a year and a half are left out."""
     return _listed_on(on).all()
@@ -96,6 +85,12 @@ def _listed_on(day: date) -> QuerySet[Profile]:
 def profile_of_cluster(cluster: Cluster) -> Profile | None:
     """The profile of the organisation that runs a cluster."""
     rows = Profile.objects.within(organisation=cluster.organisation_id, type="cluster")
+    return rows.select_related("organisation", "network").first()
+
+
+def profile_of_slug(slug: str) -> Profile | None:
+    """The profile of the organisation that runs the cluster of this short name."""
+    rows = Profile.objects.within(organisation__cluster__slug=slug, type="cluster")
     return rows.select_related("organisation", "network").first()
 
 
@@ -187,7 +182,7 @@ def _codes_in(kind: ProfileType, values: dict[str, Any]) -> dict[str, set[str]]:
     return wanted
 
 
-def _shown(profile: Profile, field: Field, value: Any, terms: dict[tuple[str, str], Term]) -> ShownField:
+def _shown(profile: Profile, field: Field, value: Any, terms: dict[tuple[str, str], TermName]) -> ShownField:
     return ShownField(
         field=field,
         label=str(field.label),
@@ -199,7 +194,7 @@ def _shown(profile: Profile, field: Field, value: Any, terms: dict[tuple[str, st
     )
 
 
-def value_in_words(field: Field, value: Any, terms: dict[tuple[str, str], Term]) -> str:
+def value_in_words(field: Field, value: Any, terms: dict[tuple[str, str], TermName]) -> str:
     """A stored value as people read it: names of countries, labels of codes with their version, days in words."""
     if field.kind == COUNTRY:
         return country_name(value)
@@ -234,21 +229,21 @@ def _language(word: str) -> str:
 
 def country_name(code: str) -> str:
     """The name of a country behind its ISO code."""
-    return _countries(get_language() or "").get(code, code)
+    return country_names(get_language() or "").get(code, code)
 
 
 @cache
-def _countries(language: str) -> dict[str, str]:
+def country_names(language: str) -> dict[str, str]:
     """The names in a language, looked up once: a list of a hundred countries would take 6 ms each time."""
     return {code: str(name) for code, name in countries}
 
 
-def _label(terms: dict[tuple[str, str], Term], taxonomy: str, code: str) -> str:
+def _label(terms: dict[tuple[str, str], TermName], taxonomy: str, code: str) -> str:
     term = terms.get((taxonomy, code))
     return term.label if term else code
 
 
-def _activity(terms: dict[tuple[str, str], Term], version: str, code: str) -> str:
+def _activity(terms: dict[tuple[str, str], TermName], version: str, code: str) -> str:
     """A NACE code with its version; a section letter means nothing without it."""
     term = terms.get(("nace", code)) if version == NACE_VERSION else None
     if term is None:

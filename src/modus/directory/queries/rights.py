@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from modus.directory.models import Membership, Network, Organisation, Person, Position, Role, active_on
-from modus.directory.rules import Rights, Standing
+from modus.directory.models import Membership, Network, Person, Position, Role, active_on
+from modus.directory.rules import Rights, Standing, narrowed_to
 
 SPOKESPEOPLE = frozenset({Role.REPRESENTATIVE, Role.MANAGER, Role.OFFICE})
 MEMBER_ROLES = frozenset({Role.REPRESENTATIVE, Role.COLLEAGUE})
@@ -30,18 +30,23 @@ def person_with_id(person_id: UUID) -> Person | None:
 
 
 def rights_of(person: Person | None, *, on: date) -> Rights:
-    """A person's rights on a day, derived from positions and memberships that are active on it; two queries."""
+    """A person's rights on a day, derived from positions and memberships that are active on it; two queries.
+
+    Who acts by a token has of them what lies within its scope.
+    """
     if person is None:
         return Rights()
     if person.is_clock:
         return Rights(is_clock=True)
+    rights = _rights_by_positions(person, on=on)
+    return narrowed_to(rights, person.token.scope_id) if person.token else rights
+
+
+def _rights_by_positions(person: Person, *, on: date) -> Rights:
     positions = list(
         Position.objects.within(active_on(on, starts="starts_on", ends="ends_on"), person=person)
-        .select_related(
-            "organisation__cluster__network",
-            "organisation__cluster__organisation",
-            "organisation__operated_network",
-        )
+        # The organisation of the cluster that it runs is itself: Django knows, and reads it once.
+        .select_related("organisation__cluster__network", "organisation__operated_network")
         .order_by("starts_on", "id")
     )
     return Rights(
@@ -78,24 +83,15 @@ def _member_standings(positions: Iterable[Position], *, on: date) -> list[Standi
     places = {position.organisation_id for position in held}
     memberships = (
         Membership.objects.within(active_on(on, starts="joined_on", ends="left_on"), organisation__in=places)
-        .select_related("organisation", "cluster__network", "cluster__organisation")
+        .select_related("cluster__network", "cluster__organisation")
         .order_by("joined_on", "id")
     )
     return [
-        Standing(row.cluster, row.organisation, position.role)
+        Standing(row.cluster, position.organisation, position.role)
         for row in memberships
         for position in held
         if position.organisation_id == row.organisation_id and position.granted_in_id in {None, row.cluster_id}
     ]
-
-
-def people_speaking_for(organisation: Organisation, *, on: date) -> list[Person]:
-    """Those who speak for an organisation on a day and can sign in, by name; one query."""
-    held = Position.objects.within(
-        active_on(on, starts="starts_on", ends="ends_on"), organisation=organisation, person__user__is_active=True
-    )
-    people = {p.person.pk: p.person for p in held.select_related("person", "organisation") if _speaks(p)}
-    return sorted(people.values(), key=lambda person: (person.sort_name, str(person.pk)))
 
 
 def people_with_account_by_role(roles: Iterable[str]) -> dict[str, Person]:

@@ -58,18 +58,37 @@ class Lights:
 
 @dataclass(frozen=True)
 class Passport:
-    """A stored check as others may read it: signed, dated, with its light of today."""
+    """A stored check as a circle may read it on a day: signed, dated, with its light; what nobody asks is not made."""
 
+    profile: Profile
     result: ValidationResult
-    state: rules.PassportState
-    failing_since: date | None
-    grace_ends_on: date | None
-    outcomes: tuple[rules.Outcome, ...]
-    is_genuine: bool
+    circle: str
+    on: date
 
     @property
     def rule_set(self) -> RuleSet:
         return self.result.rule_set
+
+    @property
+    def state(self) -> rules.PassportState:
+        return rules.passport_state(self.result, grace_days=self.rule_set.grace_days, on=self.on)
+
+    @property
+    def failing_since(self) -> date | None:
+        return rules.failing_since(self.result, on=self.on)
+
+    @property
+    def grace_ends_on(self) -> date | None:
+        since = self.failing_since
+        return since + timedelta(days=self.rule_set.grace_days) if since else None
+
+    @property
+    def outcomes(self) -> tuple[rules.Outcome, ...]:
+        return outcomes_seen(self.profile, [_read(data) for data in self.result.outcomes], circle=self.circle)
+
+    @property
+    def is_genuine(self) -> bool:
+        return constant_time_compare(signature_of(self.result), self.result.signature)
 
 
 @dataclass(frozen=True)
@@ -194,7 +213,7 @@ def _stated(values: dict[str, Any], on: date) -> rules.Facts:
 
 def waivers_in_force(profile: Profile, *, on: date) -> list[Waiver]:
     """The waivers that count on a day, to be shown on the profile."""
-    rows = Waiver.objects.within(profile=profile).select_related("rule__rule_set")
+    rows = Waiver.objects.within(profile=profile).select_related("rule")
     return [waiver for waiver in rows if rules.is_valid(waiver, on=on)]
 
 
@@ -221,14 +240,14 @@ def passports_of_many(
     """The passports of listed profiles, by profile; one query."""
     listed = {profile.pk: profile for profile in profiles if profile.is_listed}
     found = latest_results(listed.values())
-    return {pk: [_passport(listed[pk], result, on, circle) for result in results] for pk, results in found.items()}
+    return {pk: [Passport(listed[pk], result, circle, on) for result in results] for pk, results in found.items()}
 
 
 def passport_of_token(token: str, *, on: date, circle: str = Visibility.PUBLIC) -> Passport | None:
     """The passport at a public address; nothing while the profile is not listed. A token of an older check shows it."""
     rows = ValidationResult.objects.within(token=token, profile__is_listed=True)
     result = rows.select_related("rule_set", "profile__organisation", "profile__network").first()
-    return _passport(result.profile, result, on, circle) if result else None
+    return Passport(result.profile, result, circle, on) if result else None
 
 
 def is_newest(result: ValidationResult) -> bool:
@@ -237,18 +256,6 @@ def is_newest(result: ValidationResult) -> bool:
         profile=result.profile_id, rule_set__code=result.rule_set.code, order__gt=result.order
     )
     return not newer.exists()
-
-
-def _passport(profile: Profile, result: ValidationResult, on: date, circle: str) -> Passport:
-    since = rules.failing_since(result, on=on)
-    return Passport(
-        result=result,
-        state=rules.passport_state(result, grace_days=result.rule_set.grace_days, on=on),
-        failing_since=since,
-        grace_ends_on=since + timedelta(days=result.rule_set.grace_days) if since else None,
-        outcomes=outcomes_seen(profile, [_read(data) for data in result.outcomes], circle=circle),
-        is_genuine=constant_time_compare(signature_of(result), result.signature),
-    )
 
 
 def outcomes_seen(profile: Profile, outcomes: Iterable[rules.Outcome], *, circle: str) -> tuple[rules.Outcome, ...]:

@@ -1,10 +1,7 @@
 """Codes of the lists and what they are called: each question is answered with one query."""
 
 from collections.abc import Iterable, Mapping
-from functools import reduce
-from operator import or_
-
-from django.db.models import Q
+from typing import NamedTuple
 
 from modus.directory.models import Term, TermChange
 
@@ -18,13 +15,27 @@ LISTS = {
 }
 
 
-def terms_named(wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], Term]:
-    """The terms behind codes of several lists, by (list, code); one query, none when nothing is wanted."""
-    conditions = [_of_list(name, codes) for name, codes in wanted.items() if codes]
-    if not conditions:
+class TermName(NamedTuple):
+    """What a code is called, and the code above it."""
+
+    label: str
+    parent: str
+
+
+def terms_named(wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], TermName]:
+    """What codes of several lists are called, by (list, code); one query, none when nothing is wanted."""
+    codes = {name: set(listed) for name, listed in wanted.items() if listed}
+    if not codes:
         return {}
-    rows = Term.objects.filter(reduce(or_, conditions)).select_related("taxonomy")
-    return {(row.taxonomy.code, row.code): row for row in rows}
+    # A code of one list may be in another, and of another version: the few rows too many are cheaper than to say so.
+    rows = Term.objects.filter(taxonomy__code__in=codes, code__in=set().union(*codes.values()))
+    return {
+        (name, code): TermName(label, parent)
+        for name, version, code, label, parent in rows.values_list(
+            "taxonomy__code", "taxonomy__version", "code", "label", "parent"
+        )
+        if code in codes[name] and LISTS[name][1] in {"", version}
+    }
 
 
 def terms_of_list(name: str) -> list[Term]:
@@ -57,9 +68,3 @@ def successors_of_region(code: str) -> list[TermChange] | None:
             break
         successors.append(row)
     return successors
-
-
-def _of_list(name: str, codes: Iterable[str]) -> Q:
-    code, version = LISTS[name]
-    condition = Q(taxonomy__code=code, code__in=set(codes))
-    return condition & Q(taxonomy__version=version) if version else condition

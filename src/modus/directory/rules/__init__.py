@@ -1,5 +1,6 @@
 """Who may: rights follow from positions and memberships that are active today; no query here."""
 
+from modus.directory.rules.areas import AREAS
 from modus.directory.rules.criteria import (
     Facts,
     Outcome,
@@ -28,6 +29,7 @@ from modus.directory.rules.rights import (
     can_manage_cluster,
     can_manage_members,
     can_run_network,
+    narrowed_to,
     reach_of_appointment,
 )
 from modus.directory.rules.values import (
@@ -38,6 +40,7 @@ from modus.directory.rules.values import (
 )
 
 __all__ = [
+    "AREAS",
     "Facts",
     "Outcome",
     "PassportState",
@@ -62,6 +65,7 @@ __all__ = [
     "is_asked",
     "is_valid",
     "nace_code",
+    "narrowed_to",
     "nuts_fits_country",
     "passport_state",
     "plain",

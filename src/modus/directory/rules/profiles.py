@@ -4,6 +4,7 @@ from modus.directory.models import Field, Network, Organisation, Person, Profile
 from modus.directory.rules.rights import Rights, can_run_network
 
 CIRCLES = (Visibility.PUBLIC, Visibility.NETWORK, Visibility.CLUSTER, Visibility.STAFF)
+NARROWNESS = {circle.value: place for place, circle in enumerate(CIRCLES)}
 
 
 def can_edit_profile(rights: Rights, organisation: Organisation) -> bool:
@@ -39,5 +40,4 @@ def circle_of(rights: Rights, profile: Profile) -> Visibility:
 
 def can_see_field(circle: str, field: Field, visibility: dict[str, str]) -> bool:
     """A field is seen in its own circle and in every narrower one."""
-    needed = visibility.get(field.name, field.visibility)
-    return CIRCLES.index(Visibility(circle)) >= CIRCLES.index(Visibility(needed))
+    return NARROWNESS[circle] >= NARROWNESS[visibility.get(field.name, field.visibility)]

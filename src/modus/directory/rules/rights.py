@@ -1,6 +1,6 @@
 """The rights of a person on a day, as a picture made by queries, and the questions asked of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from modus.directory.models import Cluster, Network, Organisation, Role
@@ -55,6 +55,24 @@ def can_pass_without_second_factor(rights: Rights, *, demanded_of: str) -> bool:
     """Whether a password is enough; `demanded_of` is staff (with managers and offices), all, or no."""
     is_above_members = bool(rights.offices) or any(standing.is_team for standing in rights.standings)
     return demanded_of == "no" or (demanded_of == "staff" and not is_above_members)
+
+
+def narrowed_to(rights: Rights, scope_id: UUID | None) -> Rights:
+    """The part of the rights that lies in one cluster or network; without one, what she may do with her own things.
+
+    Where she works stays as it is: it forbids deciding on one's own matters, and so must not be forgotten.
+    """
+    standings = tuple(standing for standing in rights.standings if standing.cluster.pk == scope_id)
+    offices = tuple(network for network in rights.offices if network.pk == scope_id)
+    places = {standing.organisation.pk for standing in standings} | {network.operator_id for network in offices}
+    own = rights.speaks_for if scope_id is None else rights.speaks_for & places
+    return replace(
+        rights,
+        standings=standings,
+        offices=offices,
+        speaks_for=own,
+        speaks_freely_for=rights.speaks_freely_for & own,
+    )
 
 
 def can_enter(rights: Rights, cluster: Cluster) -> bool:

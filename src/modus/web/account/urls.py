@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from modus.web.account import mails
+from modus.web.account import mails, tokens
 from modus.web.account.views import address, invitation, leaving, mailed, person, second_factor, sessions, signing, sso
 
 own = (
@@ -27,6 +27,9 @@ own = (
         path("second-factor/passkey/", second_factor.passkey_add, name="passkey-add"),
         path("second-factor/remove/", second_factor.factor_remove, name="factor-remove"),
         path("second-factor/codes/", second_factor.recovery_codes, name="recovery-codes"),
+        path("tokens/", tokens.token_list, name="token-list"),
+        path("tokens/new/", tokens.token_create, name="token-create"),
+        path("tokens/<uuid:machine_token>/revoke/", tokens.token_revoke, name="token-revoke"),
     ],
     "account",
 )

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -48,7 +48,8 @@ def list_state(asked: QueryDict, *, is_team: bool) -> ListState:
 
 def choice_of(state: ListState) -> MemberChoice:
     """The list's state as the question to the directory."""
-    return MemberChoice(text=state.text, sort=state.sort, after=state.after, before=state.before, **state.chosen)
+    chosen: dict[str, Any] = dict(state.chosen)
+    return MemberChoice(text=state.text, sort=state.sort, after=state.after, before=state.before, **chosen)
 
 
 def member_table(slug: str, state: ListState, page: MemberPage, *, is_team: bool, country: str = "") -> pieces.Table:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from modus.web.directory.views import enrolment, home, invitations, members, outbox, people, saved_views, settings, team
+from modus.web.directory.views import (
+    enrolment,
+    home,
+    invitations,
+    members,
+    outbox,
+    people,
+    saved_views,
+    settings,
+    team,
+    webhooks,
+)
 
 app_name = "directory"
 MEMBER = "members/<uuid:membership>/"
@@ -50,4 +61,8 @@ urlpatterns = [
     path(f"{MAIL}hold/", outbox.outbox_hold, name="outbox-hold"),
     path(f"{MAIL}call-back/", outbox.outbox_call_back, name="outbox-call-back"),
     path(f"{MAIL}send-again/", outbox.outbox_send_again, name="outbox-send-again"),
+    path("settings/webhooks/", webhooks.webhook_list, name="webhook-list"),
+    path("settings/webhooks/<uuid:webhook>/", webhooks.webhook_detail, name="webhook-detail"),
+    path("settings/webhooks/<uuid:webhook>/change/", webhooks.webhook_change, name="webhook-change"),
+    path("settings/webhooks/<uuid:webhook>/secret/", webhooks.webhook_secret, name="webhook-secret"),
 ]

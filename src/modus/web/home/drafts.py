@@ -47,7 +47,7 @@ def _said(request: HttpRequest) -> dict[str, Any]:
         raise RuleBroken(_("This is no draft of a form."))
     try:
         said = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     is_draft = isinstance(said, dict) and isinstance(said.get("address"), str)
     if not is_draft or not isinstance(said.get("values", {}), dict):

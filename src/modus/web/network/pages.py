@@ -34,11 +34,11 @@ def waiting(network: Network, home: OfficeHome) -> list[dict[str, Any]]:
         title = ngettext("%(n)d request", "%(n)d requests", home.requests) % {"n": home.requests}
         why = _("Somebody asks to speak for an organisation.")
         items.append(_item(title, why, _("Decide on requests"), "request-list", at))
-    for seen in home.without_manager:
-        where = {**at, "cluster": seen.cluster.slug}
+    for cluster in home.without_manager:
+        where = {**at, "cluster": cluster.slug}
         items.append(
             _item(
-                seen.cluster.name,
+                cluster.name,
                 _("This cluster has no manager."),
                 _("Hand the cluster over"),
                 "cluster-hand-over",
@@ -77,16 +77,14 @@ def _amber(seen: ClusterSeen) -> str:
 def stats(network: Network, home: OfficeHome) -> list[pieces.Stat]:
     """The network in four figures."""
     at = {"network": network.slug}
-    listed = sum(1 for seen in home.clusters if seen.profile and seen.profile.is_listed)
-    shared = [seen.members for seen in home.clusters if seen.members is not None]
-    counts = {"n": len(shared), "all": len(home.clusters)}
+    counts = {"n": len(home.shared), "all": home.clusters}
     clusters, queue = reverse("network:cluster-list", kwargs=at), reverse("network:profile-list", kwargs=at)
     note = _("stated by %(n)s of %(all)s clusters; firms in two clusters count twice") % counts
     return [
-        pieces.Stat(_("Clusters"), str(len(home.clusters)), "", _("with a space, today"), clusters),
-        pieces.Stat(_("In the public directory"), str(listed), "", _("of %(all)s clusters") % counts),
+        pieces.Stat(_("Clusters"), str(home.clusters), "", _("with a space, today"), clusters),
+        pieces.Stat(_("In the public directory"), str(home.listed), "", _("of %(all)s clusters") % counts),
         pieces.Stat(_("Waiting profiles"), str(len(home.submitted)), "", _("submitted, not decided"), queue),
-        pieces.Stat(_("Members, as clusters state them"), str(sum(shared)), "", note),
+        pieces.Stat(_("Members, as clusters state them"), str(sum(home.shared)), "", note),
     ]
 
 

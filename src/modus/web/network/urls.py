@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from modus.web.network import clusters, outbox, requests, review, rule_sets, views
+from modus.web.network import clusters, outbox, requests, review, rule_sets, views, webhooks
 
 app_name = "network"
 PROFILE = "profiles/<uuid:profile>/"
@@ -30,4 +30,8 @@ urlpatterns = [
     path(f"{MAIL}hold/", outbox.outbox_hold, name="outbox-hold"),
     path(f"{MAIL}call-back/", outbox.outbox_call_back, name="outbox-call-back"),
     path(f"{MAIL}send-again/", outbox.outbox_send_again, name="outbox-send-again"),
+    path("webhooks/", webhooks.webhook_list, name="webhook-list"),
+    path("webhooks/<uuid:webhook>/", webhooks.webhook_detail, name="webhook-detail"),
+    path("webhooks/<uuid:webhook>/change/", webhooks.webhook_change, name="webhook-change"),
+    path("webhooks/<uuid:webhook>/secret/", webhooks.webhook_secret, name="webhook-secret"),
 ]

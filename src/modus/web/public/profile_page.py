@@ -4,29 +4,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.template.defaultfilters import linebreaksbr
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from modus.core.time import say_day
-from modus.directory.queries.profiles import ShownGroup
+from modus.directory.queries.profiles import ShownField, ShownGroup
 from modus.directory.queries.rule_sets import Passport
 from modus.directory.rules import PassportState
 from modus.web.ui.pieces import Badge
 
 ABOVE_THE_FACTS = frozenset({"name", "description", "logo"})
+CIRCLES = {
+    "network": gettext_lazy("seen by the network"),
+    "cluster": gettext_lazy("seen by the own cluster"),
+    "staff": gettext_lazy("seen by the cluster staff"),
+}
 LEADING_TO = ("https://", "http://", "mailto:")
-
-
-@dataclass(frozen=True)
-class FactLine:
-    """One field: its value, where it leads and where it comes from, and who sees it when not everybody does."""
-
-    label: str
-    value: str
-    url: str
-    source: str
-    seen_by: str
 
 
 @dataclass(frozen=True)
@@ -39,24 +36,29 @@ class Light:
     checked: str
 
 
-def fact_groups(groups: Iterable[ShownGroup]) -> list[tuple[str, list[FactLine]]]:
-    """The facts that the reader may see, group by group."""
-    circles = {
-        "network": _("seen by the network"),
-        "cluster": _("seen by the own cluster"),
-        "staff": _("seen by the cluster staff"),
-    }
+def fact_groups(groups: Iterable[ShownGroup]) -> list[tuple[str, SafeString]]:
+    """The facts that the reader may see, group by group, drawn in one pass."""
     return [
-        (
-            group.label,
-            [
-                FactLine(f.label, f.value, _safe(f.url), _safe(f.source), circles.get(f.circle, ""))
-                for f in group.fields
-                if f.name not in ABOVE_THE_FACTS
-            ],
-        )
+        (group.label, SafeString("\n".join(_drawn(f) for f in group.fields if f.name not in ABOVE_THE_FACTS)))
         for group in groups
     ]
+
+
+def _drawn(fact: ShownField) -> str:
+    """One field: its value, where it leads and where it comes from, and who sees it when not everybody does."""
+    source, value = _safe(fact.source), f"{linebreaksbr(fact.value)}"
+    if _safe(fact.url):
+        value = _link(fact.url, value)
+    if fact.circle in CIRCLES:
+        value += f' <span class="badge">{escape(CIRCLES[fact.circle])}</span>'
+    if source:
+        value += "<br>" + _link(source, f"{_('Source:')} {escape(source)}", "source")
+    return f"<dt>{escape(fact.label)}</dt><dd>{value}</dd>"
+
+
+def _link(address: str, inside: str, css: str = "") -> str:
+    mark = f' class="{css}"' if css else ""
+    return f'<a{mark} href="{escape(address)}" rel="nofollow noopener">{inside}</a>'
 
 
 def described(groups: Iterable[ShownGroup]) -> str:

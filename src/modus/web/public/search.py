@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from html import escape
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from modus.directory.queries.listing import FACETS, LONGEST_SEARCH, Area, FacetCount, Listing, Search, label_of
 from modus.directory.queries.listing import term_labels as known_labels
@@ -21,7 +22,14 @@ MOST_CHOSEN = 40
 SHOWN_AT_ONCE = 8
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,39}")
 AREA = re.compile(r"(-?[0-9]{1,3})_(-?[0-9]{1,4})_(1|8|24)")
-CHOSEN, NOT_CHOSEN = SafeString(' aria-current="true"'), SafeString("")
+FACET_LABELS = {
+    "country": _("Country"),
+    "ecosystem": _("Industrial ecosystem"),
+    "technology": _("Technology"),
+    "size": _("Size"),
+    "label": _("Label"),
+    "type": _("Type of profile"),
+}
 Pairs = list[tuple[str, str]]
 
 
@@ -32,7 +40,7 @@ class Group:
     label: str
     first: SafeString
     rest: SafeString
-    count_of_rest: int
+    more: str
 
 
 def search_asked(asked: QueryDict) -> Search:
@@ -53,10 +61,9 @@ def address(search: Search, view: str = "public:directory") -> str:
     return _joined(reverse(view), urlencode(_pairs(search)))
 
 
-def facet_groups(found: Listing | Spots, view: str = "public:directory") -> list[Group]:
-    """Every facet that has something to choose, each choice with the address that turns it."""
-    groups = ((facet, found.facets.get(facet, [])) for facet in FACETS)
-    return [_group(found.search, facet, choices, reverse(view)) for facet, choices in groups if choices]
+def facet_groups(found: Listing | Spots) -> list[Group]:
+    """Every facet that has something to choose, each choice with what turns it on the page where it stands."""
+    return [_group(found.search, facet, found.facets[facet]) for facet in FACETS if found.facets.get(facet)]
 
 
 def filter_chips(search: Search, view: str, labels: Mapping[tuple[str, str], str] | None = None) -> list[FilterChip]:
@@ -71,7 +78,7 @@ def filter_chips(search: Search, view: str, labels: Mapping[tuple[str, str], str
     if search.words:
         chips.append(FilterChip(f"“{search.words}”", address(replace(search, words=""), view), is_on=True))
     if search.area:
-        chips.append(FilterChip(_("One area of the map"), address(replace(search, area=None), view), is_on=True))
+        chips.append(FilterChip(gettext("One area of the map"), address(replace(search, area=None), view), is_on=True))
     return chips
 
 
@@ -95,40 +102,32 @@ def kept_fields(search: Search) -> Pairs:
 
 def facet_label(facet: str) -> str:
     """How a facet is asked."""
-    return {
-        "country": _("Country"),
-        "ecosystem": _("Industrial ecosystem"),
-        "technology": _("Technology"),
-        "size": _("Size"),
-        "label": _("Label"),
-        "type": _("Type of profile"),
-    }[facet]
+    return str(FACET_LABELS[facet])
 
 
-def _group(search: Search, facet: str, choices: list[FacetCount], here: str) -> Group:
-    """Addresses are put together from one quoted beginning, because there are a hundred of them on a page."""
-    others = replace(search, chosen={name: codes for name, codes in search.chosen.items() if name != facet})
-    beginning = escape(urlencode(_pairs(others)))
-    chosen = search.chosen.get(facet, ())
-    lines = []
-    for choice in sorted(choices, key=lambda choice: not choice.is_chosen):
-        kept = [code for code in chosen if code != choice.code] + ([] if choice.is_chosen else [choice.code])
-        query = "&amp;".join(part for part in (beginning, *(f"{facet}={quote(code)}" for code in kept)) if part)
-        mark = CHOSEN if choice.is_chosen else NOT_CHOSEN
-        address = SafeString(_joined(here, query))  # safe: escaped and quoted part by part
-        lines.append((address, mark, choice.label, SafeString(choice.count)))  # safe: a number
+def _group(search: Search, facet: str, choices: list[FacetCount]) -> Group:
+    chosen = [choice for choice in choices if choice.is_chosen]
+    offered = [choice for choice in choices if not choice.is_chosen]
+    added = urlencode([*_pairs(search), (facet, "")])
+    lines = [
+        *(_drawn(choice, urlencode(_pairs(_without(search, facet, choice.code)))) for choice in chosen),
+        *(_drawn(choice, added + quote(choice.code)) for choice in offered),
+    ]
     most = max(SHOWN_AT_ONCE, len(chosen))
     if len(lines) <= most + 2:
         most = len(lines)
-    return Group(facet_label(facet), _drawn(lines[:most]), _drawn(lines[most:]), len(lines) - most)
+    first, rest = "".join(lines[:most]), "".join(lines[most:])
+    more = ngettext("%(n)s more", "%(n)s more", len(lines) - most) % {"n": len(lines) - most}
+    return Group(facet_label(facet), SafeString(first), SafeString(rest), more)  # safe: drawn of escaped parts
 
 
-def _drawn(lines: list[tuple[SafeString, SafeString, str, SafeString]]) -> SafeString:
-    """A hundred links drawn in one pass, which takes a fifth of the time of a loop in a template.
-
-    Everything but the label is safe: the beginning was escaped, and the codes are quoted.
-    """
-    return format_html_join("", '<li><a class="facet" href="{}"{}>{}<span class="n">{}</span></a></li>', lines)
+def _drawn(choice: FacetCount, query: str) -> str:
+    """A link, escaped by hand: a hundred of them on a page would take 1 ms longer piece by piece."""
+    mark = ' aria-current="true"' if choice.is_chosen else ""
+    return (
+        f'<li><a class="facet" href="?{escape(query)}"{mark}>{escape(choice.label)}'
+        f'<span class="n">{choice.count}</span></a></li>'
+    )
 
 
 def _without(search: Search, facet: str, code: str) -> Search:

@@ -100,6 +100,7 @@ def _office_frame(request: HttpRequest, network: Network) -> Frame:
                 Entry(_("Requests"), reverse("network:request-list", kwargs=at), "user-plus"),
                 Entry(_("Rule sets"), reverse("network:rule-set-list", kwargs=at), "scale"),
                 Entry(_("Outbox"), reverse("network:outbox", kwargs=at), "send"),
+                Entry(_("Webhooks"), reverse("network:webhook-list", kwargs=at), "webhook"),
             ],
         ),
         spaces=_spaces(request, current=network),

@@ -123,7 +123,7 @@ class Map:
 
 
 CIRCLE = (
-    '<title>{label}</title><circle cx="{x}" cy="{y}" r="{reach}" fill="transparent"/>'
+    '<title>{label}</title><circle cx="{x}" cy="{y}" r="{reach}"/>'
     '<circle class="{css}" cx="{x}" cy="{y}" r="{radius}"/>'
 )
 

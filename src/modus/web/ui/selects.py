@@ -1,7 +1,6 @@
 """Long choices: countries and time zones, drawn at once instead of option by option."""
 
-from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -14,7 +13,7 @@ from django_countries import countries
 
 
 class LongSelect(forms.Select):
-    """A choice with hundreds of options: one pass over the options, no template for each."""
+    """A choice with hundreds of options: no template for each, and the same options are drawn only once."""
 
     def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
         """Draw the element."""
@@ -23,13 +22,14 @@ class LongSelect(forms.Select):
         told = format_html_join(
             "", ' {}="{}"', ((key, text) for key, text in said.items() if text not in (False, None))
         )
-        options = format_html_join("", '<option value="{}"{}>{}</option>', _options(self.choices, chosen))
-        return format_html("<select{}>{}</select>", told, options)
+        start = format_html('<option value="{}"', chosen)
+        options = _drawn(tuple(self.choices)).replace(f"{start}>", f"{start} selected>", 1)
+        return format_html("<select{}>{}</select>", told, SafeString(options))  # safe: each is escaped
 
 
-def _options(choices: Iterable[Any], chosen: str) -> Iterable[tuple[object, SafeString, object]]:
-    mark = SafeString(" selected")
-    return ((key, mark if str(key) == chosen else SafeString(""), label) for key, label in choices)
+@lru_cache(maxsize=16)
+def _drawn(choices: tuple[tuple[str, str], ...]) -> str:
+    return format_html_join("", '<option value="{}">{}</option>', choices)
 
 
 def country_name(code: str) -> str:

@@ -81,10 +81,7 @@ class UploadsMiddleware:
         most = getattr(view, "largest_upload", 0) + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if _said_length(request) <= most:
             return None
-        response = render(request, "413.html", {"most": _("%(n)s MB") % {"n": most // 1_000_000}}, status=413)
-        # What follows on this connection is the rest of what was refused.
-        response.headers["Connection"] = "close"
-        return response
+        return render(request, "413.html", {"most": _("%(n)s MB") % {"n": most // 1_000_000}}, status=413)
 
 
 def _said_length(request: HttpRequest) -> int:

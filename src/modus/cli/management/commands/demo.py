@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.files import File
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
@@ -17,6 +18,7 @@ from modus.config.settings import PACKAGE
 from modus.directory import actions, queries
 
 DEMO_FILES = (PACKAGE / "reference", PACKAGE / "demo")
+LOGOS = PACKAGE / "demo" / "logos"
 ROLES = {"office": "Network office", "manager": "Cluster manager", "representative": "Member representative"}
 
 
@@ -48,6 +50,21 @@ class Command(BaseCommand):
 
     def _load(self) -> None:
         call_command("import", "nace", *map(str, DEMO_FILES), stdout=self.stdout)
+        for file in sorted(LOGOS.glob("*.png")):
+            self._show_logo(file, by=queries.clock())
+
+    def _show_logo(self, file: Path, *, by: Any) -> None:
+        """Give a cluster its logo the way that everybody goes: into the working copy, handed in, decided on again."""
+        profile = queries.profile_of_slug(file.stem)
+        if profile is None:
+            return
+        said, status = profile.confirmed_on, profile.status
+        with file.open("rb") as opened:
+            uploads = {"logo": File(opened, file.name)}
+            actions.save_profile(profile, values={}, visibility={}, uploads=uploads, version=profile.version, by=by)
+        actions.submit_profile(profile, by=by)
+        decide = actions.publish_profile if status == "published" else actions.accept_as_candidate
+        actions.confirm_profile(decide(profile, by=by), on=said, by=by)
 
     def _sign_ins(self, file: Path) -> list[dict[str, str]]:
         """The sign-ins of the demo: made once, with passwords of their own, in a file that only its owner may read."""

@@ -3,6 +3,7 @@
 import signal
 import threading
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -37,16 +38,22 @@ class Command(BaseCommand):
 
     def _round(self) -> int:
         close_old_connections()
-        outbox.build_digests()
-        started, sent = now(), 0
-        while batch := outbox.deliver_due():
-            sent += batch
-        if settings.MAIL_MODE == "show":
-            self._show(started)
-        return sent
+        return send_round(self.stdout.write)
 
-    def _show(self, started: Any) -> None:
-        """Without a mail server the operator reads here what nobody gets, links to sign in among it."""
-        for mail in outbox.shown_since(started):
-            preview = outbox.preview_of(mail)
-            self.stdout.write(f"To: {mail.to_address}\nSubject: {preview.subject}\n\n{preview.text}")
+
+def send_round(write: Callable[[str], object]) -> int:
+    """Put the daily mails and send all that is due; without a mail server, write what nobody gets."""
+    outbox.build_digests()
+    started, sent = now(), 0
+    while batch := outbox.deliver_due():
+        sent += batch
+    if settings.MAIL_MODE == "show":
+        _show(started, write)
+    return sent
+
+
+def _show(started: Any, write: Callable[[str], object]) -> None:
+    """Without a mail server the operator reads here what nobody gets, links to sign in among it."""
+    for mail in outbox.shown_since(started):
+        preview = outbox.preview_of(mail)
+        write(f"To: {mail.to_address}\nSubject: {preview.subject}\n\n{preview.text}")

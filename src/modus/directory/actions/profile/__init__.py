@@ -1,7 +1,6 @@
 """Profiles are started, saved, submitted, decided on, confirmed and withdrawn; and listed from public sources."""
 
 from modus.directory.actions.profile.editing import (
-    ask_to_confirm,
     confirm_profile,
     save_profile,
     start_profile,
@@ -20,7 +19,6 @@ from modus.directory.actions.profile.reminding import remind_of_profile, remind_
 __all__ = [
     "accept_as_candidate",
     "ask_for_changes",
-    "ask_to_confirm",
     "confirm_profile",
     "index_profile",
     "list_from_public_sources",

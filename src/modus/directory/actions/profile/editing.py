@@ -158,25 +158,6 @@ def confirm_profile(profile: Profile, *, by: Person, on: date | None = None) -> 
 
 
 @action
-def ask_to_confirm(profile: Profile, *, on: date, by: Person) -> Profile:
-    """Ask those who speak for an organisation, once a year, whether its profile still holds; only the clock asks.
-
-    Raises: NotAllowed; RuleBroken when it was confirmed, or they were asked, in the meantime.
-    """
-    if not by.is_clock:
-        raise NotAllowed
-    current = locked(profile)
-    if not queries.profiles_to_confirm(on=on).filter(pk=current.pk).exists():
-        raise RuleBroken(_("Nobody has to be asked about this profile."))
-    before, current.asked_to_confirm_on = current.asked_to_confirm_on, on
-    current.save(update_fields=["asked_to_confirm_on"])
-    asked = [str(person.pk) for person in queries.people_speaking_for(current.organisation, on=on)]
-    changes = {"asked_to_confirm_on": [before, on], "people": [None, asked]}
-    journal.record("directory.profile.asked-to-confirm", current, by=by, scope=current.network, changes=changes)
-    return current
-
-
-@action
 def withdraw_profile(profile: Profile, *, by: Person) -> Profile:
     """Take a profile out of the directory; what it says is kept and it may be submitted again.
 

@@ -153,7 +153,8 @@ def _free_slug(seen: dict[str, Any]) -> str:
 
 
 def _facets(profile: Profile, seen: dict[str, Any]) -> list[tuple[str, str]]:
-    facets = [("country", seen["country"])] if seen.get("country") else []
+    facets = [("type", profile.type)]
+    facets += [("country", seen["country"])] if seen.get("country") else []
     if len(seen.get("nuts", "")) >= 4:
         facets.append(("region", seen["nuts"][:4]))
     facets += [("ecosystem", code) for code in seen.get("ecosystems", [])]

@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 from modus.core import files
 from modus.core.errors import RuleBroken
-from modus.core.files import Checked
+from modus.core.files import Checked, Upload
 from modus.directory.models import Person, Profile, profile_type
 from modus.directory.models.file_kinds import LOGO
 from modus.directory.models.profile_types import PICTURE
 
-Uploads = Mapping[str, Checked | None]
+Uploads = Mapping[str, Upload | Checked | None]
 
 
 def store_pictures(profile: Profile, uploads: Uploads, *, by: Person) -> None:

@@ -1,19 +1,13 @@
 """Forms of the cluster's settings, and of the views that somebody keeps."""
 
-import re
-
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from modus.algorithms.colour import contrast_of
+from modus.core.errors import RuleBroken
+from modus.directory.rules.brand import readable_colour
 from modus.web.ui.merging import MergingForm
 from modus.web.ui.selects import LongSelect, zone_choices
-
-HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-PAPER = "#faf9f6"
-LEAST_CONTRAST = 4.5
 
 
 class SettingsForm(MergingForm):
@@ -30,18 +24,10 @@ class SettingsForm(MergingForm):
 
     def clean_brand_colour(self) -> str:
         """A colour is six hexadecimal digits and can be read on white paper."""
-        colour = str(self.cleaned_data["brand_colour"]).strip().lower()
-        if not colour:
-            return ""
-        if not HEX_COLOUR.fullmatch(colour):
-            raise ValidationError(_("Write the colour as # and six digits or letters from a to f, such as #0b5563."))
-        ratio = min(contrast_of(colour, "#ffffff"), contrast_of(colour, PAPER))
-        if ratio < LEAST_CONTRAST:
-            words = _(
-                "Too light: its contrast to paper is %(ratio).2f to 1, and 4.5 to 1 is the least that can be read."
-            )
-            raise ValidationError(words % {"ratio": int(ratio * 100) / 100})
-        return colour
+        try:
+            return readable_colour(str(self.cleaned_data["brand_colour"]))
+        except RuleBroken as broken:
+            raise ValidationError(broken.message) from broken
 
 
 class RenameForm(forms.Form):

@@ -53,7 +53,7 @@ def directory_map(request: HttpRequest) -> HttpResponse:
         "map_rows": pictures.map_rows(picture),
         "count": pictures.count_in_words(spots.total),
         "missing": pictures.missing_in_words(spots, picture),
-        "groups": search.facet_groups(spots, "public:directory-map"),
+        "groups": search.facet_groups(spots),
         "chips": search.filter_chips(spots.search, "public:directory-map", spots.labels),
         **_tools(spots.search, is_map=True),
     }

@@ -31,6 +31,7 @@ def profile_detail(request: HttpRequest, slug: str) -> HttpResponse:
     circle = rules.circle_of(rights, profile)
     groups = visible_values(profile, circle)
     record = open_record(profile)
+    named = members_named_in_public(profile.organisation, on=on)
     context = {
         "profile": profile,
         "type_label": type_label(profile.type),
@@ -42,7 +43,8 @@ def profile_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "lights": profile_page.lights(passports_of(profile, on=on, circle=circle), on=on),
         "logo": picture_or_none(profile_page.logo(groups), _("Logo"), side=96),
         "waivers": evidence_lines(waivers_with_evidence(profile, rights, on=on)),
-        "named": members_named_in_public(profile.organisation, on=on),
+        "named": named,
+        "names": " · ".join(named),
         "schema": described.script_json(described.schema_of(record)),
         "graph": described.open_graph(record),
         "is_own": profile.organisation_id in rights.works_at,
