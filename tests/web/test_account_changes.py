@@ -9,13 +9,14 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from modus.core import links
+from modus.core import links, tokens
 from modus.core.journal import JournalLine
 from modus.core.links import MailedLink, Purpose
 from modus.core.time import today
 from modus.core.users import User
 from modus.directory.models import Cluster, Invitation, Person, Position
 from tests.factories import directory as make
+from tests.factories.tokens import token_of
 from tests.web.accounts import ADDRESS, PHRASE, arrived, is_signed_in, link_in, make_person, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -63,11 +64,13 @@ def test_a_new_address_counts_when_its_mailbox_has_confirmed_it(person: Person, 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_the_old_mailbox_takes_the_change_back_for_a_week(person: Person, owner: Client, when: str) -> None:
     mails = asked(owner)
+    _token, secret = token_of(person)
     if when == "after":
         assert used(mails[NEW]) == 302
     assert used(mails[ADDRESS]) == 302
     assert (User.objects.get().email, EmailAddress.objects.get().email) == (ADDRESS, ADDRESS)
     assert (used(mails[NEW]), owner.get("/account/").status_code, sign_in(Client()).status_code) == (404, 302, 422)
+    assert tokens.token_behind(secret) is None
     client = Client()
     client.post(client.get(link_in(arrived()[-1]))["Location"], {"password": "another long phrase"})
     assert sign_in(client, password="another long phrase")["Location"] == "/home/"

@@ -7,11 +7,13 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
+from modus.core import tokens
 from modus.core.limits import Counter
 from modus.core.passwords import KnownWordsValidator, LengthValidator
 from modus.core.users import User
 from modus.directory.models import Person
-from tests.web.accounts import ADDRESS, PHRASE, arrived, is_signed_in, sign_in
+from tests.factories.tokens import token_of
+from tests.web.accounts import ADDRESS, PHRASE, arrived, is_signed_in, link_in, sign_in
 
 pytestmark = pytest.mark.django_db
 NEW = "another long phrase"
@@ -187,3 +189,19 @@ def test_a_session_has_a_new_key_after_signing_in_and_is_dead_after_signing_out(
     thief = Client()
     thief.cookies[settings.SESSION_COOKIE_NAME] = kept
     assert thief.get("/account/").status_code == 302
+
+
+@pytest.mark.attack("A-27")
+@pytest.mark.parametrize("wish", [True, False])
+def test_tokens_for_machines_end_by_choice(person: Person, wish: bool) -> None:
+    _token, secret = token_of(person)
+    client = Client()
+    sign_in(client)
+    said = {"oldpassword": PHRASE, "password1": NEW, "password2": NEW} | ({"end_tokens": "on"} if wish else {})
+    client.post(reverse("account_change_password"), said)
+    assert (tokens.token_behind(secret) is None) is wish
+    _token, secret = token_of(person)
+    client.post(reverse("account_reset_password"), {"email": ADDRESS})
+    page = client.get(link_in(arrived()[-1]))["Location"]
+    client.post(page, {"password": "yet another phrase"} | ({"end_tokens": "on"} if wish else {}))
+    assert (tokens.token_behind(secret) is None) is wish

@@ -12,6 +12,7 @@ from modus.core.journal import JournalLine
 from modus.core.limits import Counter
 from modus.directory.models import Cluster, Person, Position
 from tests.factories import directory as make
+from tests.factories.tokens import token_of
 from tests.web.accounts import ADDRESS, PHRASE, arrived, is_signed_in, link_in, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -253,3 +254,12 @@ def test_the_page_draws_its_picture_without_anything_inline(owner: Client) -> No
     assert '<svg class="qr"' in page
     assert "data:image" not in page
     assert "style=" not in page
+
+
+@pytest.mark.attack("A-80")
+def test_a_token_opens_nothing_while_a_second_factor_is_owed(world: Cluster, person: Person, owner: Client) -> None:
+    _token, secret = token_of(person)
+    machine = Client(headers={"authorization": f"Bearer {secret}"})
+    assert machine.get("/api/v1/me").status_code == 403
+    add_app(owner)
+    assert machine.get("/api/v1/me").status_code == 200

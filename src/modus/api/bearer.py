@@ -11,8 +11,10 @@ from modus.api.audience import admit
 from modus.api.errors import NoToken
 from modus.api.reading import read_body
 from modus.core import tokens
+from modus.core.errors import NotAllowed
 from modus.core.time import today
 from modus.directory import queries
+from modus.directory.queries import accounts
 
 if TYPE_CHECKING:
     from modus.core.tokens import Token
@@ -26,13 +28,16 @@ class TokenBearer(HttpBearer):
         """Find the token and its person.
 
         Raises: NoToken when it is unknown, revoked or expired, its account is closed, or its place is hers no more;
-        NotAllowed when it does not include the operation; TooMany; Unreadable for a body that cannot be read.
+        NotAllowed when it does not include the operation or its owner owes a second factor; TooMany; Unreadable for a
+        body that cannot be read.
         """
         found = tokens.token_behind(token)
         person = queries.person_of(found.user) if found else None
         if found is None or person is None:
             raise NoToken
         limiting.spend_by_token(found)
+        if accounts.owes_second_factor(person, on=today()):
+            raise NotAllowed
         person.token = found
         rights = queries.rights_of(person, on=today())
         if found.scope_id is not None and not (rights.clusters or rights.offices):

@@ -106,6 +106,7 @@ from modus.directory.actions.second_factor import (
     forget_second_factor,
     remove_second_factor,
     renew_recovery_codes,
+    revoke_tokens,
     unlink_provider,
 )
 from modus.directory.actions.webhook import (
@@ -204,6 +205,7 @@ __all__ = [
     "resume_webhook",
     "revise_member",
     "revoke_invitation",
+    "revoke_tokens",
     "save_profile",
     "send_mail_again",
     "set_cluster_settings",

@@ -13,6 +13,7 @@ from modus.core.time import today
 from modus.core.users import User
 from modus.directory.actions.account import _owner_of
 from modus.directory.actions.person import correct_person, end_position
+from modus.directory.actions.second_factor import revoke_tokens
 from modus.directory.models import Person, Position
 
 
@@ -68,6 +69,7 @@ def take_address_back(link: MailedLink, *, by: Person) -> Person:
     user.save(update_fields=["password"])
     links.end_links_of(user)
     sessions.end_all_sessions(user)
+    revoke_tokens(by, by=by)
     journal.record("directory.person.address-taken-back", by, by=by)
     return by
 

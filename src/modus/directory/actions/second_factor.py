@@ -11,7 +11,7 @@ from allauth.mfa.webauthn.internal.auth import WebAuthn
 from allauth.socialaccount.models import SocialAccount
 from django.utils.translation import gettext as _
 
-from modus.core import journal, sessions
+from modus.core import journal, sessions, tokens
 from modus.core.errors import NotAllowed, RuleBroken
 from modus.core.journal import action
 from modus.core.time import today
@@ -102,6 +102,19 @@ def renew_recovery_codes(person: Person, *, by: Person) -> list[str]:
     codes.mark_as_viewed()
     journal.record("directory.person.recovery-codes-made", person, by=by)
     return list(codes.get_unused_codes())
+
+
+@action
+def revoke_tokens(person: Person, *, by: Person) -> Person:
+    """Revoke every token for machines of an account: from the next request on they open nothing.
+
+    Raises: NotAllowed for everybody but the owner.
+    """
+    user = _own_account(person, by)
+    for token in tokens.valid_tokens(user.pk):
+        tokens.revoke_token(token, by=by)
+    journal.record("directory.person.tokens-revoked", person, by=by)
+    return person
 
 
 @action

@@ -1,6 +1,7 @@
 """Accounts as the doors may see them: whose address, confirmed or not."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -11,6 +12,7 @@ from django.conf import settings
 from modus.core import sessions, users
 from modus.core.users import User
 from modus.directory.models import Person
+from modus.directory.queries.rights import rights_of
 from modus.directory.rules import Rights
 from modus.directory.rules.rights import can_pass_without_second_factor
 
@@ -46,6 +48,13 @@ def has_second_factor(account: Any) -> bool:
 def second_factor_is_due(rights: Rights, account: Any) -> bool:
     """Whether somebody has to set up a second factor before she may do anything; a query only where one is demanded."""
     return not may_be_without_second_factor(rights) and not has_second_factor(account)
+
+
+def owes_second_factor(person: Person, *, on: date) -> bool:
+    """The same by all her rights, for a door that knows a part of them; no query where no second factor is demanded."""
+    if settings.SECOND_FACTOR == "no":
+        return False
+    return second_factor_is_due(rights_of(person, on=on), person.user)
 
 
 def may_be_without_second_factor(rights: Rights) -> bool:

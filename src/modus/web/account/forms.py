@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from modus.core.outbox import Frequency, Topic
 from modus.core.passwords import MOST_LENGTH
-from modus.web.account import limiting
+from modus.web.account import limiting, own_person
 from modus.web.ui.fields import AddressField
 from modus.web.ui.merging import MergingForm
 
@@ -73,13 +73,33 @@ class ProofForm(ready.ReauthenticateForm):
         self.fields["password"].label = _("Your password")
 
 
-class PasswordChangeForm(ready.ChangePasswordForm):
+class _TokensToo:
+    """Whoever changes a password because it may be known to others ends what machines hold as well."""
+
+    fields: dict[str, forms.Field]
+
+    def _ask_for_tokens(self) -> None:
+        self.fields["end_tokens"] = forms.BooleanField(
+            label=_("Revoke my tokens for machines as well"),
+            required=False,
+            help_text=_("Other sessions end in any case."),
+        )
+
+
+class PasswordChangeForm(_TokensToo, ready.ChangePasswordForm):
     """The old password and the new one twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _bound_in_length(self, "oldpassword", "password1", "password2")
         _know_words(self.user)
+        self._ask_for_tokens()
+
+    def save(self) -> None:
+        """Change the password, and end the tokens if that was asked for."""
+        super().save()
+        if self.cleaned_data["end_tokens"]:
+            own_person.end_tokens(self.user)
 
     def clean_oldpassword(self) -> str:
         """The old password; guessing it in a session that was left open is limited as signing in is.
@@ -117,7 +137,7 @@ class CodeForm(forms.Form):
     )
 
 
-class NewPasswordForm(forms.Form):
+class NewPasswordForm(_TokensToo, forms.Form):
     """A new password for an account; it is judged by what is known of its owner."""
 
     password = forms.CharField(
@@ -135,6 +155,8 @@ class NewPasswordForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         _know_words(user)
+        if not user._state.adding:
+            self._ask_for_tokens()
 
     def clean_password(self) -> str:
         """The rules of every password."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 
 from modus.core.time import say_day, today
-from modus.directory import actions
+from modus.directory import actions, queries
 from modus.directory.queries.own_person import own_positions
 
 if TYPE_CHECKING:
@@ -51,3 +51,10 @@ def _said(position: Position) -> str:
     if position.ends_on:
         return _("%(role)s at %(organisation)s, from %(first)s to %(last)s") % words
     return _("%(role)s at %(organisation)s, since %(first)s") % words
+
+
+def end_tokens(account: Any) -> None:
+    """Revoke every token for machines of an account, by its owner."""
+    person = queries.person_of(account)
+    if person:
+        actions.revoke_tokens(person, by=person)

@@ -149,7 +149,8 @@ def new_password(request: HttpRequest) -> HttpResponse:
     form = NewPasswordForm(posted(request), user=person.user)
 
     def renew(said: dict[str, Any]) -> object:
-        return actions.renew_password_by_link(found, password=said["password"], by=person)
+        renewed = actions.renew_password_by_link(found, password=said["password"], by=person)
+        return actions.revoke_tokens(renewed, by=renewed) if said["end_tokens"] else renewed
 
     if carried_out(form, renew):
         asking.forget(request)
