@@ -1,9 +1,10 @@
 """Who is told what by the acts of the directory: once, in the transaction, and only while it concerns them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail as sent_mail
+from django.utils import timezone
 
 from modus.core import outbox
 from modus.core.errors import NotAllowed
@@ -25,6 +26,11 @@ def told() -> list[tuple[str, str]]:
 
 def let_the_hold_end() -> None:
     Mail.objects.across("test").update(next_try_at=now() - timedelta(seconds=1))
+
+
+def tomorrow_noon() -> datetime:
+    """A moment at which everybody's daily mail is due, at whatever hour the tests run."""
+    return timezone.localtime(now() + timedelta(days=1)).replace(hour=12)
 
 
 @pytest.fixture
@@ -167,7 +173,7 @@ def test_the_daily_mail_leaves_out_what_was_decided_meanwhile(
         other.user.email,
     }
     actions.refuse_request(asked, reason="No", by=manager)
-    assert outbox.build_digests((now() + timedelta(days=1)).replace(hour=20)) == 0
+    assert outbox.build_digests(tomorrow_noon()) == 0
     assert {mail.state for mail in Mail.objects.within(topic="queue")} == {State.SUPPRESSED}
 
 
@@ -204,7 +210,8 @@ def test_a_profile_that_was_confirmed_meanwhile_is_not_nudged(cluster: Cluster, 
     )
     actions.remind_of_profiles(on=today(), by=queries.clock())
     actions.confirm_profile(old, by=manager)
-    assert outbox.build_digests((now() + timedelta(days=1)).replace(hour=20)) == 0
+    assert outbox.build_digests(tomorrow_noon()) == 0
+    assert Mail.objects.within(topic="reminders").get().state == State.SUPPRESSED
 
 
 def test_only_the_clock_reminds(cluster: Cluster, manager: Person) -> None:
