@@ -18,6 +18,7 @@ from modus.api.errors import NoToken
 from modus.api.operations import CREATED, KEY, REFUSALS
 from modus.core.idempotency import LONGEST_KEY
 from modus.core.limits import TooMany
+from modus.directory import queries
 
 PREFIX = "/api/v1/"
 LABELS = {
@@ -82,7 +83,9 @@ def reference(request: HttpRequest) -> HttpResponse:
     """Every operation in a line, for whoever is signed in; nothing can be tried out here."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    return render(request, "api/reference.html", {"areas": _areas()})
+    person = queries.person_of(request.user)
+    frame = {"person_name": person.name if person else request.user.get_username()}
+    return render(request, "api/reference.html", {"areas": _areas(), "frame": frame})
 
 
 def _has_token(request: HttpRequest) -> bool:
