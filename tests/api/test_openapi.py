@@ -65,6 +65,7 @@ def test_the_page_about_the_door_tries_nothing_out_and_loads_nothing_from_elsewh
     page = answer.content.decode()
     assert answer.status_code == 200
     assert page.count("/api/v1/") >= len(operations())
+    assert "Sign in" not in page
     assert "default-src 'none'" in answer["Content-Security-Policy"]
     for word in ("http://", "//cdn", "swagger", "<form", "<style", " style="):
         assert word not in page, word

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 from ninja.responses import NinjaJSONEncoder
 
 from modus.api import errors
@@ -17,8 +18,20 @@ from modus.api.errors import NoToken
 from modus.api.operations import CREATED, KEY, REFUSALS
 from modus.core.idempotency import LONGEST_KEY
 from modus.core.limits import TooMany
+from modus.directory import queries
 
 PREFIX = "/api/v1/"
+LABELS = {
+    "own": gettext_lazy("Yourself and your token"),
+    "directory": gettext_lazy("The public directory"),
+    "clusters": gettext_lazy("Clusters"),
+    "members": gettext_lazy("Members"),
+    "people": gettext_lazy("People and the team"),
+    "organisations": gettext_lazy("Organisations"),
+    "profiles": gettext_lazy("Profiles"),
+    "requests": gettext_lazy("Requests"),
+    "office": gettext_lazy("The network office"),
+}
 IDEMPOTENCY_KEY = {
     "in": "header",
     "name": KEY,
@@ -70,7 +83,9 @@ def reference(request: HttpRequest) -> HttpResponse:
     """Every operation in a line, for whoever is signed in; nothing can be tried out here."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    return render(request, "api/reference.html", {"areas": _areas()})
+    person = queries.person_of(request.user)
+    frame = {"person_name": person.name if person else request.user.get_username()}
+    return render(request, "api/reference.html", {"areas": _areas(), "frame": frame})
 
 
 def _has_token(request: HttpRequest) -> bool:
@@ -80,11 +95,11 @@ def _has_token(request: HttpRequest) -> bool:
         return False
 
 
-def _areas() -> dict[str, list[dict[str, str]]]:
+def _areas() -> list[dict[str, Any]]:
     """The operations by area, each with method, path and what it does."""
     areas: dict[str, list[dict[str, str]]] = defaultdict(list)
     for path, operations in document()["paths"].items():
         for method, operation in operations.items():
             line = {"method": method.upper(), "path": path, "words": operation["summary"]}
             areas[operation["tags"][0]].append(line)
-    return dict(areas)
+    return [{"label": LABELS[area], "lines": lines} for area, lines in areas.items()]

@@ -37,12 +37,6 @@ def seal_journal() -> int:
     return seals.seal_lines()
 
 
-@every(seconds=10, priority=HURRY, limit_seconds=300, takes_context=True)
-def tell_webhooks(context: Context) -> int:
-    """Send the deliveries of webhooks that are due; no transaction is open while another server answers."""
-    return actions.deliver_webhooks()
-
-
 @daily(at=time(3, 10))
 def forget_what_is_over() -> None:
     """Remove what nobody needs any more: sessions, links, keys, counters, drafts, deliveries and mails of long ago."""
