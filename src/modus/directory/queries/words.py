@@ -1,4 +1,4 @@
-"""The words of a search, sought in a folded text."""
+"""The words of a search, sought in folded texts that must all be read anyway."""
 
 from functools import reduce
 from operator import and_
@@ -11,9 +11,6 @@ from modus.algorithms.text import fold
 
 
 def holding_words(field: str, text: str) -> Q:
-    """The condition that a folded text holds every word.
-
-    Where each row must be read anyway: PostgreSQL finds the place of a word in a tenth of the time that LIKE takes.
-    """
+    """The condition that a text holds every word of another; to ask for its place costs a third less than LIKE."""
     places = (StrIndex(field, Value(word)) for word in fold(text).split())
     return reduce(and_, (Q(GreaterThan(place, 0)) for place in places), Q())
