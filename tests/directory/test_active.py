@@ -28,3 +28,14 @@ def test_present_member_counts_when_a_later_membership_is_agreed_already(
     make.MembershipFactory(cluster=other_cluster, organisation=organisation, joined_on=today() + timedelta(days=30))
     assert queries.networks_of(organisation, on=today()) == {cluster.network_id}
     assert queries.figures_of_network(cluster.network, on=today(), smallest=1).table.count(None, None) == 1
+
+
+def test_figures_count_an_organisation_once_in_its_network_and_not_those_of_another(
+    cluster: Cluster, other_cluster: Cluster
+) -> None:
+    organisation = make.MembershipFactory(cluster=cluster).organisation
+    make.MembershipFactory(cluster=other_cluster, organisation=organisation)
+    make.MembershipFactory(cluster=other_cluster, left_on=today() - timedelta(days=1))
+    foreign = make.MembershipFactory(cluster=make.ClusterFactory()).cluster
+    for network in (cluster.network, foreign.network):
+        assert queries.figures_of_network(network, on=today(), smallest=1).table.count(None, None) == 1

@@ -10,6 +10,7 @@ from modus.core.time import today
 from modus.directory import queries
 from modus.directory.actions.saved_view import forget_view, keep_view
 from modus.directory.models import Cluster, Membership, Person, SavedView
+from modus.directory.queries.paging import PAGE_SIZE
 from modus.directory.queries.people import (
     PersonChoice,
     PersonPage,
@@ -109,3 +110,33 @@ def test_views_are_kept_by_name_for_each_list_and_person(manager: Person) -> Non
     assert saved_view_of(stranger, view.pk) is None
     forget_view(view, by=manager)
     assert SavedView.objects.within(person=manager).count() == 0
+
+
+def annas(cluster: Cluster, count: int) -> None:
+    """People with one given name and family names in their order."""
+    for number in range(count):
+        person = make.PersonFactory(given_name="Anna", family_name=f"Nováková {number:02}")
+        make.PositionFactory(person=person, organisation=cluster.organisation, role="staff")
+
+
+@pytest.mark.parametrize("sort", ["name", "-name"])
+def test_a_search_with_many_hits_has_pages_both_ways(cluster: Cluster, sort: str) -> None:
+    annas(cluster, PAGE_SIZE + 2)
+    first = page(cluster, text="anna", sort=sort)
+    second = page(cluster, text="anna", sort=sort, after=first.rows[-1].id)
+    assert (first.total, len(first.rows), first.has_previous, first.has_next) == (PAGE_SIZE + 2, PAGE_SIZE, False, True)
+    assert (len(second.rows), second.has_previous, second.has_next) == (2, True, False)
+    back = page(cluster, text="anna", sort=sort, before=second.rows[0].id)
+    assert (back.rows, back.has_previous, back.has_next) == (first.rows, False, True)
+    names = [row.name for row in [*first.rows, *second.rows]]
+    assert names == sorted(names, reverse=sort.startswith("-"))
+
+
+def test_a_search_begins_anew_behind_somebody_who_is_not_found(cluster: Cluster, manager: Person) -> None:
+    annas(cluster, 1)
+    found = page(cluster, text="anna", after=manager.pk)
+    assert ([row.name for row in found.rows], found.has_previous, found.has_next) == (
+        ["Anna Nováková 00"],
+        False,
+        False,
+    )

@@ -42,7 +42,7 @@ def organisation_known_to(cluster: Cluster, organisation_id: UUID, *, on: date) 
 
 
 def likely_duplicates(cluster: Cluster, *, name: str, website: str, country: str, on: date) -> list[Likely]:
-    """Organisations known to the cluster that are alike in name, or have the same domain; at most five queries."""
+    """Organisations known to the cluster that are alike in name, or have the same domain; at most six queries."""
     domain = domain_of(website)
     domain = "" if domain in SHARED_DOMAINS else domain
     shares = _alike(cluster, name, on=on)
@@ -74,11 +74,17 @@ def _alike(cluster: Cluster, name: str, *, on: date) -> dict[UUID, float]:
     traces = _traces(name)
     if not traces:
         return {}
-    own = Membership.objects.within(traces, cluster=cluster).values_list("organisation_id", "sort_name")
+    # Key and name are all that the index of the list holds: so its thousands of rows need not be opened.
+    own = Membership.objects.within(traces, cluster=cluster).values_list("pk", "sort_name")
     listed = listed_profiles(on=on).filter(traces).values_list("organisation_id", "sort_name")
-    known = list(dict([*own[:MOST_CANDIDATES], *listed[:MOST_CANDIDATES]]).items())
+    known = [*own[:MOST_CANDIDATES], *listed[:MOST_CANDIDATES]]
     alike = most_alike(name, [sort_name for _key, sort_name in known], least=ALIKE)
-    return {known[place][0]: share for share, place in alike[:MOST_ALIKE]}
+    keys = [known[place][0] for _share, place in alike]
+    members = dict(Membership.objects.within(cluster=cluster, pk__in=keys).values_list("pk", "organisation_id"))
+    shares: dict[UUID, float] = {}
+    for key, (share, _place) in zip(keys, alike, strict=True):
+        shares.setdefault(members.get(key, key), share)
+    return dict(list(shares.items())[:MOST_ALIKE])
 
 
 def _traces(name: str) -> Q:

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from modus.algorithms.text import fold
 from modus.directory.models import Cluster, Membership, Organisation
 from modus.directory.queries.paging import PAGE_SIZE, Stretch, beyond, slice_of
+from modus.directory.queries.words import holding_words
 from modus.directory.rules import Rights, can_manage_members
 
 SORT_FIELDS = {"name": "sort_name", "joined": "joined_on"}
@@ -107,7 +107,7 @@ def members_chosen(rights: Rights, cluster: Cluster, choice: MemberChoice, *, on
         rows = rows.filter(kind=choice.kind)
     if choice.commitment:
         rows = rows.filter(COMMITTED) if choice.commitment == "yes" else rows.exclude(COMMITTED)
-    return _with_text(rows, choice.text)
+    return rows.filter(holding_words("search_text", choice.text))
 
 
 def member_page(rights: Rights, cluster: Cluster, choice: MemberChoice, *, on: date) -> MemberPage:
@@ -115,7 +115,8 @@ def member_page(rights: Rights, cluster: Cluster, choice: MemberChoice, *, on: d
     visible = members_visible_to(rights, cluster, on=on)
     chosen = members_chosen(rights, cluster, choice, on=on)
     part = slice_of(chosen.values_list(*COLUMNS), choice.stretch, anchors=visible)
-    total, facets = _facets(_with_text(visible, choice.text), _allowed(rights, cluster, choice), on=on)
+    found = visible.filter(holding_words("search_text", choice.text))
+    total, facets = _facets(found, _allowed(rights, cluster, choice), on=on)
     return MemberPage([MemberRow(*row) for row in part.rows], total, facets, part.has_previous, part.has_next)
 
 
@@ -188,12 +189,6 @@ def _allowed(rights: Rights, cluster: Cluster, choice: MemberChoice) -> MemberCh
     """Who left and who is committed is the team's to ask."""
     is_team = can_manage_members(rights, cluster)
     return choice if is_team else replace(choice, status="current", commitment="")
-
-
-def _with_text(rows: QuerySet[Membership], text: str) -> QuerySet[Membership]:
-    for word in fold(text).split():
-        rows = rows.filter(search_text__contains=word)
-    return rows
 
 
 def _status(status: str, on: date) -> Q:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from modus.algorithms.text import fold
 from modus.directory.models import Cluster, Membership, Organisation, Position, active_on
 from modus.directory.queries.profiles import listed_profiles
+from modus.directory.queries.words import holding_words
 from modus.directory.rules import Rights
 
 SHORTEST = 2
@@ -51,7 +52,7 @@ def answers_for(rights: Rights, text: str, *, on: date) -> Answers:
 
 def _members(clusters: list[UUID], words: Iterable[str], *, on: date) -> list[Found]:
     rows = Membership.objects.within(active_on(on, starts="joined_on", ends="left_on"), cluster__in=clusters)
-    found = rows.filter(_holding("search_text", words)).order_by("sort_name", "pk")
+    found = rows.filter(holding_words("search_text", " ".join(words))).order_by("sort_name", "pk")
     columns = ("organisation__name", "cluster__organisation__name", "cluster__slug", "pk")
     return [Found(*row) for row in found.values_list(*columns)[:MOST]]
 
