@@ -8,14 +8,15 @@ or not at all. The database is one of its own and is removed afterwards.
 """
 
 import argparse
+import bisect
 import http.client
-import itertools
 import os
 import random
 import re
 import secrets
 import signal
 import socket
+import statistics
 import sys
 import tempfile
 import threading
@@ -43,7 +44,7 @@ class Outcome:
     torn: list[str] = field(default_factory=list)
     double: list[str] = field(default_factory=list)
     unacknowledged: int = 0
-    longest_gap: float = 0.0
+    gaps: list[float] = field(default_factory=list)
 
     @property
     def is_clean(self) -> bool:
@@ -54,7 +55,8 @@ class Outcome:
             f"{self.kills} kills, {len(self.acknowledged)} acknowledged in {self.sent} sendings: "
             f"{len(self.lost)} acknowledged lost, {len(self.torn)} torn, {len(self.double)} double; "
             f"{self.repeated} answered only at a further try, {self.unacknowledged} committed and not acknowledged; "
-            f"longest gap {self.longest_gap:.1f} s"
+            f"from a kill to the next answer {statistics.median(self.gaps):.2f} s in the middle, "
+            f"{statistics.quantiles(self.gaps, n=20)[18]:.2f} s at the 95th percentile, {max(self.gaps):.2f} s at most"
         )
 
 
@@ -128,19 +130,22 @@ def drill(*, kills: int, writers: int = 4, seed: int = 1) -> Outcome:
             thread.start()
         while not any(thread.answered_at for thread in threads):
             time.sleep(0.1)
-        began = time.monotonic()
+        killed_at: list[float] = []
         while outcome.kills < kills:
             time.sleep(chance.uniform(LEAST_PAUSE, MOST_PAUSE))
             workers = _workers_of(server.process)
             if workers:
                 os.kill(chance.choice(workers), signal.SIGKILL)
+                killed_at.append(time.monotonic())
                 outcome.kills += 1
         time.sleep(2)
         stop.set()
         for thread in threads:
             thread.join(60)
-    moments = sorted(at for thread in threads for at in thread.answered_at if at >= began)
-    outcome.longest_gap = max((b - a for a, b in itertools.pairwise(moments)), default=0.0)
+    moments = sorted(at for thread in threads for at in thread.answered_at)
+    # Nobody was answered after the last kill only when the drill itself had ended.
+    later = [(at, bisect.bisect(moments, at)) for at in killed_at]
+    outcome.gaps = [moments[place] - at for at, place in later if place < len(moments)]
     _judge(outcome)
     return outcome
 
