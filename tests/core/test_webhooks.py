@@ -216,7 +216,14 @@ def test_several_senders_share_the_work() -> None:
 
 @pytest.mark.attack("A-61", "A-62")
 @pytest.mark.parametrize(
-    "url", ["http://127.0.0.1/", "http://169.254.169.254/", "ftp://a.example/", "https://localhost/"]
+    "url",
+    [
+        "http://hooks.example.org/",
+        "https://127.0.0.1/",
+        "https://169.254.169.254/",
+        "ftp://a.example/",
+        "https://localhost/",
+    ],
 )
 def test_addresses_of_our_own_network_are_refused_when_they_are_typed(url: str) -> None:
     with pytest.raises(AddressRefused):

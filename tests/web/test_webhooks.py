@@ -85,7 +85,7 @@ def test_a_webhook_is_stopped_resumed_tested_and_removed(cluster: Cluster, manag
 
 def test_a_private_address_is_refused_beside_its_field(cluster: Cluster, manager: Person, signed_in: SignIn) -> None:
     url = reverse("directory:webhook-list", args=[cluster.slug])
-    for address in ("http://10.0.0.1/", "http://2130706433/", "https://user@hooks.example.org/"):
+    for address in ("https://10.0.0.1/", "https://2130706433/", "https://user@hooks.example.org/"):
         answer = signed_in(manager).post(url, {"url": address, "events": "directory.membership"})
         assert (answer.status_code, "This address cannot be called" in answer.content.decode()) == (422, True)
     assert Webhook.objects.count() == 0

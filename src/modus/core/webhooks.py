@@ -113,7 +113,8 @@ def connect(scope_id: uuid.UUID, *, url: str, events: Collection[str], kept_by_i
 
     Raises: RuleBroken for an address that we do not call, without events, or when there are too many already.
     """
-    outbound.target_of(url)
+    if outbound.target_of(url).scheme != "https":
+        raise outbound.AddressRefused(_("Give an address that begins with https://."), field="url")
     if not events:
         raise RuleBroken(_("Choose at least one kind of event."), field="events")
     if Webhook.objects.filter(scope_id=scope_id).count() >= MOST_OF_A_SCOPE:

@@ -1,0 +1,26 @@
+"""The short form of the drill with killed workers: nothing acknowledged is lost, nothing stands half, nothing twice."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+from tests.house.source import ROOT
+
+KILLS = 10
+
+
+@pytest.mark.row("P4")
+@pytest.mark.attack("A-101")
+def test_ten_killed_workers_lose_and_double_nothing() -> None:
+    """F-01, F-05: the client whose answer was lost sends the same key again."""
+    kind = "postgresql" if settings.DATABASES["default"]["ENGINE"].endswith("postgresql") else "sqlite"
+    command = [sys.executable, "-m", "benchmarks.drills.web", "--kills", str(KILLS), "--database", kind]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    assert answer.returncode == 0, answer.stdout + answer.stderr[-2000:]
+    found = re.search(r"(\d+) kills, (\d+) acknowledged .* 0 acknowledged lost, 0 torn, 0 double", answer.stdout)
+    assert found, answer.stdout
+    assert int(found[1]) == KILLS
+    assert int(found[2]) > 0
