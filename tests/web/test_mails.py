@@ -253,6 +253,13 @@ def test_the_new_manager_and_the_old_are_shown_before_a_hand_over(
     assert Position.objects.within(person=new, role="manager").exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_looking_at_a_form_that_sends_begins_nothing_that_could_write(
+    cluster: Cluster, manager: Person, signed_in: SignIn
+) -> None:
+    assert signed_in(manager).get(reverse("directory:hand-over", args=["optics"])).status_code == 200
+
+
 # --- One's own mails --------------------------------------------------------------------------------------------------
 
 

@@ -168,6 +168,9 @@ def done_after_preview(
 
     The act runs once: before its mails were seen it is taken back as a whole, and the page asks for it again.
     """
+    if request.method != "POST":
+        # Whoever only looks begins no transaction that could write.
+        return None, None
     with transaction.atomic():
         result = carried_out(form, act)
         told = [] if result is None or SEEN in request.POST else _told(request)
