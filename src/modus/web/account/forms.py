@@ -86,12 +86,24 @@ class _TokensToo:
         )
 
 
+def _name_fields(form: forms.Form) -> None:
+    """The fields of allauth's forms, named as all others are."""
+    labels = {
+        "oldpassword": _("Current password"),
+        "password1": _("New password"),
+        "password2": _("New password again"),
+    }
+    for name in labels.keys() & form.fields.keys():
+        form.fields[name].label = labels[name]
+
+
 class PasswordChangeForm(_TokensToo, ready.ChangePasswordForm):
     """The old password and the new one twice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _bound_in_length(self, "oldpassword", "password1", "password2")
+        _name_fields(self)
         _know_words(self.user)
         self._ask_for_tokens()
 
@@ -118,6 +130,7 @@ class PasswordSetForm(ready.SetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _bound_in_length(self, "password1", "password2")
+        _name_fields(self)
         _know_words(self.user)
 
 

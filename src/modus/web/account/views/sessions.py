@@ -22,7 +22,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         for row in accounts.sessions_of(request.user)
     ]
     rows.sort(key=lambda said: not said["is_this"])
-    return render(request, "account/sessions.html", {"sessions": rows, "has_others": len(rows) > 1})
+    return render(request, "account/sessions.html", {"sessions": rows})
 
 
 @audience(Audience.SIGNED_IN, methods=("POST",))

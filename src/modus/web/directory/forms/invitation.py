@@ -14,6 +14,7 @@ from modus.web.directory.forms.choices import MEMBER_ROLES, TEAM_ROLES
 from modus.web.ui.fields import AddressField
 
 MOST_AT_ONCE = 100
+LINES = re.compile(r"[\r\n;]+")
 APART = re.compile(r"[\s,;<>]+")
 
 
@@ -48,9 +49,13 @@ class InvitationForm(forms.Form):
         self.fields["organisation"].error_messages["invalid_choice"] = _("Choose one of these organisations.")
 
     def clean_addresses(self) -> list[Typed]:
-        """Every word with an @ is an address or a fault; each address once."""
-        words = [word for word in APART.split(self.cleaned_data["addresses"]) if "@" in word]
-        if not words:
+        """Every word with an @ is an address or a fault, and so is a line without any; each address once.
+
+        What stands beside an address in its line is a name.
+        """
+        lines = [line.strip() for line in LINES.split(self.cleaned_data["addresses"]) if line.strip()]
+        words = [word for line in lines for word in ([w for w in APART.split(line) if "@" in w] or [line])]
+        if not any("@" in word for word in words):
             raise ValidationError(_("Write at least one mail address, such as name@example.org."))
         if len(words) > MOST_AT_ONCE:
             raise ValidationError(_("At most 100 at once; these are %(n)d.") % {"n": len(words)})
