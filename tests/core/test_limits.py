@@ -1,6 +1,5 @@
 """Counters of tries: shared by all workers, over after their stretch, blind to what a client writes about itself."""
 
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -9,6 +8,8 @@ from django.test.utils import CaptureQueriesContext
 
 from modus.core import limits
 from modus.core.limits import Counter, TooMany, client_address
+from tests.parallel import in_parallel
+from tests.parallel import own_connections as own_connections
 
 FORGED = {
     "HTTP_FORWARDED": "for=10.9.9.9",
@@ -77,24 +78,20 @@ def test_a_try_costs_one_statement() -> None:
     assert len(asked) == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.usefixtures("own_connections")
 @pytest.mark.attack("A-83")
 def test_tries_in_parallel_are_each_counted() -> None:
-    refused: list[TooMany] = []
-
-    def try_often() -> None:
+    def try_often() -> list[TooMany]:
+        refused = []
         for _ in range(10):
             try:
                 limits.spend("sign in", "jana", most=25, seconds=60)
             except TooMany as error:
                 refused.append(error)
-        connection.close()
+        return refused
 
-    threads = [Thread(target=try_often) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    refused = [error for errors in in_parallel(try_often, 5) for error in errors]
     assert len(refused) == 25
     assert sum(error.is_first for error in refused) == 1
 

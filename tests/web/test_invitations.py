@@ -2,10 +2,8 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Thread
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -16,6 +14,8 @@ from modus.directory import actions
 from modus.directory.models import Cluster, Invitation, JoinRequest, Person, Position
 from modus.directory.queries import invitations
 from tests.factories import directory as make
+from tests.parallel import in_parallel
+from tests.parallel import own_connections as own_connections
 from tests.web.accounts import ADDRESS, PHRASE, arrived, is_signed_in, link_in, make_person, sign_in
 
 SignIn = Callable[[Person], Client]
@@ -191,28 +191,20 @@ def test_a_request_that_waits_for_approval_goes_on_waiting(person: Person, clust
     assert asked.status == "pending"
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite in memory lets one thread in at a time, by an error")
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.usefixtures("own_connections")
 @pytest.mark.attack("A-20", "A-101")
 def test_an_invitation_is_accepted_once_by_many_at_once(person: Person, cluster: Cluster, manager: Person) -> None:
     invitation = invited(cluster, manager)
-    outcomes: list[str] = []
 
-    def accept() -> None:
+    def accept() -> str:
         try:
             actions.accept_invitation(invitation, by=person)
-            outcomes.append("accepted")
         except RuleBroken:
-            outcomes.append("too late")
-        finally:
-            connection.close()
+            return "too late"
+        return "accepted"
 
-    threads = [Thread(target=accept) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["accepted"] + ["too late"] * 7
+    assert sorted(map(str, in_parallel(accept, 8))) == ["accepted"] + ["too late"] * 7
     assert roles_of(ADDRESS) == ["staff"]
 
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from modus.core import logs
-from modus.core.errors import RuleBroken
+from modus.core.errors import Conflict, RuleBroken
 from modus.core.journal import Actor
 from modus.core.outbox import rendering, wishes
 from modus.core.outbox.models import Frequency, Mail, Priority, State
@@ -98,12 +98,12 @@ def hold(mail: Mail) -> Mail:
 def edit(mail: Mail, *, subject: str, text: str, version: int) -> Mail:
     """Give a held mail other words; they are literal, and the links that the mail had stay. It then waits a minute.
 
-    Raises: RuleBroken when it is out, somebody else edited it since, or nothing would be said.
+    Raises: Conflict when somebody else edited it since; RuleBroken when it is out, or nothing would be said.
     """
     current = _locked(mail)
     _require_held(current)
     if current.version != version:
-        raise RuleBroken(_("Somebody else edited this mail since. Look at it again."))
+        raise Conflict(_("Somebody else edited this mail since. Look at it again."))
     if not one_line(subject) or not text.strip():
         raise RuleBroken(_("A mail needs a subject and a text."), field="text" if one_line(subject) else "subject")
     current.subject, current.source = one_line(subject, most=150), rendering.rewritten(current.source, text)

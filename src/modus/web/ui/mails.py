@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -25,6 +24,7 @@ from modus.core.time import say_moment
 from modus.directory import actions
 from modus.web.ui import pieces, visitor
 from modus.web.ui.forms import carried_out, form_page, posted
+from modus.web.ui.places import Place
 from modus.web.ui.tables import ListPlan, ListState
 
 R = TypeVar("R")
@@ -49,29 +49,16 @@ class EditForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
-@dataclass(frozen=True)
-class Place:
-    """Whose outbox it is: the scope, and where its pages are."""
-
-    scope_id: UUID
-    space: str
-    at: dict[str, str]
-
-    def url(self, name: str, mail: Mail | None = None) -> str:
-        """The address of a page of this outbox."""
-        return reverse(f"{self.space}:{name}", kwargs={**self.at, **({"mail": mail.pk} if mail else {})})
-
-
 def outbox_page(request: HttpRequest, place: Place) -> HttpResponse:
     """The list of a cluster's or a network's mails: to whom, what, in which state, when, by whom."""
     state = PLAN.state(request.GET)
-    rows = outbox.mails_of_scope(place.scope_id)
+    rows = outbox.mails_of_scope(place.owner.pk)
     rows = rows.filter(state=state.chosen["state"]) if state.chosen["state"] else rows
-    counts = outbox.counts_of_scope(place.scope_id)
+    counts = outbox.counts_of_scope(place.owner.pk)
     if state.after:
         rows = outbox.older_than(rows, state.after)
     shown = list(rows[: PER_PAGE + 1])
-    page = _table(shown, state, counts, lambda mail: place.url("outbox-mail", mail))
+    page = _table(shown, state, counts, lambda mail: place.address("outbox-mail", mail=mail.pk))
     return render(request, "ui/outbox.html", {"table": page, "is_shown_only": settings.MAIL_MODE == "show"})
 
 
@@ -80,10 +67,12 @@ def mail_page(request: HttpRequest, place: Place, key: UUID) -> HttpResponse:
     mail = mail_or_404(place, key)
     context = {
         **picture(mail),
-        "back_url": place.url("outbox"),
-        "hold_url": place.url("outbox-hold", mail) if mail.state in NOT_OUT and not mail.attempts else "",
-        "call_back_url": place.url("outbox-call-back", mail) if mail.state in {*NOT_OUT, State.PARKED} else "",
-        "again_url": place.url("outbox-send-again", mail) if _can_go_again(mail) else "",
+        "back_url": place.address("outbox"),
+        "hold_url": place.address("outbox-hold", mail=mail.pk) if mail.state in NOT_OUT and not mail.attempts else "",
+        "call_back_url": place.address("outbox-call-back", mail=mail.pk)
+        if mail.state in {*NOT_OUT, State.PARKED}
+        else "",
+        "again_url": place.address("outbox-send-again", mail=mail.pk) if _can_go_again(mail) else "",
     }
     return render(request, "ui/outbox_mail.html", context)
 
@@ -95,8 +84,8 @@ def edit_page(request: HttpRequest, place: Place, key: UUID) -> HttpResponse:
     form = EditForm(posted(request), initial=first)
     if carried_out(form, lambda said: actions.edit_mail(mail, by=by, **said)):
         messages.success(request, _("Changed. The mail goes out in 60 seconds."))
-        return redirect(place.url("outbox-mail", mail))
-    context = {"form": form, "mail": mail, "back_url": place.url("outbox-mail", mail)}
+        return redirect(place.address("outbox-mail", mail=mail.pk))
+    context = {"form": form, "mail": mail, "back_url": place.address("outbox-mail", mail=mail.pk)}
     return form_page(request, "ui/outbox_edit.html", context)
 
 
@@ -104,21 +93,21 @@ def hold_page(request: HttpRequest, place: Place, key: UUID) -> HttpResponse:
     """Hold a mail and go to its form."""
     mail = mail_or_404(place, key)
     actions.hold_mail(mail, by=visitor.person_of(request))
-    return redirect(place.url("outbox-edit", mail))
+    return redirect(place.address("outbox-edit", mail=mail.pk))
 
 
 def call_back_page(request: HttpRequest, place: Place, key: UUID) -> HttpResponse:
     """Call a mail back."""
     mail = actions.call_back_mail(mail_or_404(place, key), by=visitor.person_of(request))
     messages.success(request, _("Called back: the mail to %(address)s is not sent.") % {"address": mail.to_address})
-    return redirect(place.url("outbox-mail", mail))
+    return redirect(place.address("outbox-mail", mail=mail.pk))
 
 
 def send_again_page(request: HttpRequest, place: Place, key: UUID) -> HttpResponse:
     """Let a mail go out after all."""
     mail = actions.send_mail_again(mail_or_404(place, key), by=visitor.person_of(request))
     messages.success(request, _("The mail to %(address)s goes out in 60 seconds.") % {"address": mail.to_address})
-    return redirect(place.url("outbox-mail", mail))
+    return redirect(place.address("outbox-mail", mail=mail.pk))
 
 
 def mail_or_404(place: Place, key: UUID) -> Mail:
@@ -126,7 +115,7 @@ def mail_or_404(place: Place, key: UUID) -> Mail:
 
     Raises: Http404 for one of another, as for none.
     """
-    mail = outbox.mail_of_scope(place.scope_id, key)
+    mail = outbox.mail_of_scope(place.owner.pk, key)
     if mail is None:
         raise Http404
     return mail

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from modus.web.ui import hooks
 from modus.web.ui.audience import Audience, audience
+from modus.web.ui.places import of_cluster
 
 if TYPE_CHECKING:
     from modus.directory.models import Cluster
@@ -16,23 +17,19 @@ if TYPE_CHECKING:
 
 @audience(Audience.MANAGER, methods=("GET", "POST"))
 def webhook_list(request: HttpRequest, cluster: Cluster) -> HttpResponse:
-    return hooks.list_page(request, _room(cluster))
+    return hooks.list_page(request, of_cluster(cluster))
 
 
 @audience(Audience.MANAGER)
 def webhook_detail(request: HttpRequest, cluster: Cluster, webhook: UUID) -> HttpResponse:
-    return hooks.detail_page(request, _room(cluster), webhook)
+    return hooks.detail_page(request, of_cluster(cluster), webhook)
 
 
 @audience(Audience.MANAGER, methods=("POST",))
 def webhook_change(request: HttpRequest, cluster: Cluster, webhook: UUID) -> HttpResponse:
-    return hooks.change(request, _room(cluster), webhook)
+    return hooks.change(request, of_cluster(cluster), webhook)
 
 
 @audience(Audience.MANAGER, methods=("POST",))
 def webhook_secret(request: HttpRequest, cluster: Cluster, webhook: UUID) -> HttpResponse:
-    return hooks.secret_page(request, _room(cluster), webhook)
-
-
-def _room(cluster: Cluster) -> hooks.Room:
-    return hooks.Room(cluster, "directory", {"cluster": cluster.slug})
+    return hooks.secret_page(request, of_cluster(cluster), webhook)
