@@ -14,6 +14,13 @@ VERBS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PUBLIC = {
     # Whoever has the signed address ends those mails, without signing in: test_unsubscribing.py.
     "account:mail-stop",
+    # A published picture; whatever is not published asks its reader: test_files.py.
+    "files:file",
+    # For balancers and watchers, who have no account; the figures need a key: web/test_operations.py.
+    "operations:live",
+    "operations:ready",
+    "operations:metrics",
+    "operations:security-contact",
     "public:home",
     "public:directory",
     "public:directory-map",

@@ -38,6 +38,7 @@ def declared(view: View, operations: Mapping[str, Declared], name: str) -> View:
 
     answering.__name__, answering.__module__ = name.replace("-", "_"), __name__
     answering.operations = operations  # type: ignore[attr-defined]
+    answering.bounds_its_body = True  # type: ignore[attr-defined]  # api/reading.py, by the header as well
     return answering
 
 

@@ -67,7 +67,10 @@ def posted_files(request: HttpRequest) -> MultiValueDict[str, Any] | None:
 
 
 class UploadsMiddleware:
-    """Answer 413 by the header alone when a request is larger than its page may take; nothing of it is read."""
+    """Answer 413 by the header alone when a request is larger than its page may take; nothing of it is read.
+
+    A view that says `bounds_its_body` refuses in its own words.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -79,7 +82,7 @@ class UploadsMiddleware:
         self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         most = getattr(view, "largest_upload", 0) + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        if _said_length(request) <= most:
+        if _said_length(request) <= most or getattr(view, "bounds_its_body", False):
             return None
         return render(request, "413.html", {"most": _("%(n)s MB") % {"n": most // 1_000_000}}, status=413)
 
