@@ -4,22 +4,31 @@ A new address whose form changes something is walked by itself; say in `SENT` wh
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest, HttpResponse
 
+from modus.core.outbox import Mail, State
 from modus.core.time import today
 from modus.directory.models import Membership, Profile, profile_type
 from modus.web.ui.audience import Audience
+from modus.web.ui.mails import SEEN
 from modus.web.ui.once import FORM_KEY
 from tests.attacks.test_forms import fields_of
 from tests.attacks.walking import ask, facts, home_of, named, routes, taken_back, who_may
 from tests.factories.world import World
 from tests.house.routes import Route
-from tests.house.samples import address_of
+from tests.house.samples import WORDS, address_of
 
 pytestmark = [pytest.mark.attack("A-101")]
 KEY = {FORM_KEY: "a key of the form"}
@@ -27,7 +36,10 @@ FIRM = {"country": "CZ", "name": "Quillon Works", "kind": "small"}
 SHE = {"given_name": "Ines", "family_name": "Quill", "email": "ines@quillon.example"}
 # What a person types into the form of an address, beside what stands in it already.
 SENT: dict[str, dict[str, Any]] = {
+    "account:address": {"email": "ines@quillon.example"},
     "account:person": {"given_name": "Ines"},
+    "account:session-end": {"number": "4242"},
+    "directory:invitation-create": {"addresses": "ines@quillon.example", "role": "staff", "act": "send"},
     "directory:cluster-rename": {"slug": "quillon"},
     "directory:member-bulk": {"kind": "associate", "count": "1"},
     "directory:member-create": FIRM,
@@ -39,7 +51,7 @@ SENT: dict[str, dict[str, Any]] = {
     "network:webhook-change": {"act": "renew"},
     "network:webhook-list": {"url": "https://hooks.quillon.example/", "events": "directory.profile"},
     "network:cluster-create": {**FIRM, **SHE, "slug": "quillon"},
-    "network:cluster-hand-over": SHE,
+    "network:cluster-hand-over": {**SHE, SEEN: "1"},
     "network:profile-decide": {"decision": "refuse", "reason": "Not yet", "version": "1"},
     "network:request-decide": {"decision": "refuse", "reason": "Not yet"},
     "network:waiver-create": {
@@ -52,11 +64,17 @@ SENT: dict[str, dict[str, Any]] = {
     "public:claim": {"message": "Quillon"},
     "public:registration-create": {"name": "Quillon Works"},
 }
-QUERY = {"profile:organisation": "?new=1", "public:registration-create": "?country=CZ&type=member"}
+QUERY = {
+    "account:factor-remove": "?number=4242",
+    "profile:organisation": "?new=1",
+    "public:registration-create": "?country=CZ&type=member",
+}
 WHO = {
+    "account:token-revoke": "manager",
     "directory:member-edit": "own member",
     "directory:position-end": "own member",
     "directory:saved-view-delete": "manager",
+    "home:task-cancel": "manager",
     "profile:organisation": "own member",
     "profile:request-create": "staff",
     "profile:request-withdraw": "applicant",
@@ -80,9 +98,51 @@ def filled(world: World) -> None:
     Profile.objects.within(pk=world.a.things["draft"].pk).update(values=values)
 
 
+def proved(world: World) -> None:
+    """She has just proved that it is she."""
+    request = HttpRequest()
+    request.session = SessionStore(world.session("own member"))
+    record_authentication(request, world.a.own_member.user, "password")
+    request.session.save()
+
+
+def linked(world: World) -> None:
+    proved(world)
+    SocialAccount.objects.create(user=world.a.own_member.user, provider="campus", uid="quillon")
+
+
+def caused(world: World) -> None:
+    mail = Mail.objects.within(pk=world.a.things["mail"].pk)
+    mail.update(by_id=world.a.own_member.pk, request_id=WORDS["act"])
+
+
+def with_app(world: World) -> None:
+    proved(world)
+    Authenticator.objects.create(pk=4242, user=world.a.own_member.user, type="totp", data={"secret": "x"})
+
+
+def elsewhere(world: World) -> None:
+    """She is signed in on another device too."""
+    world.client("own member")
+    UserSession.objects.create(pk=4242, user=world.a.own_member.user, session_key="k" * 32, ip="0.0.0.0")  # noqa: S104
+
+
+def called_back(world: World) -> None:
+    keys = [world.a.things[name].pk for name in ("mail", "office mail")]
+    Mail.objects.within(pk__in=keys).update(state=State.CALLED_BACK)
+
+
 # What has to be so before an act is possible.
 BEFORE: dict[str, Callable[[World], None]] = {
+    "account:address": proved,
+    "account:factor-remove": with_app,
+    "account:mail-call-back": caused,
+    "account:provider-unlink": linked,
+    "account:session-end": elsewhere,
+    "account:sessions-end": elsewhere,
     "directory:membership-reinstate": ended,
+    "directory:outbox-send-again": called_back,
+    "network:outbox-send-again": called_back,
     "profile:confirm": published,
     "profile:submit": filled,
     "profile:withdraw": published,
@@ -93,35 +153,12 @@ BEFORE: dict[str, Callable[[World], None]] = {
 NOT_FORMS = {"home:drafts", "home:draft-discard"}
 # A secret is never kept as an answer: the second press is told that it was shown.
 NOT_FORMS |= {"directory:webhook-secret", "network:webhook-secret"}
-# Open: these need more than words (a second factor, a parked mail, a running task, a fresh proof), and are
-# not walked yet. Nothing may be added here; whoever gives one its words in SENT takes it out.
-NOT_WALKED = {
-    "account:address",
-    "account:app-add",
-    "account:close",
-    "account:factor-remove",
-    "account:mail-call-back",
-    "account:mail-stop",
-    "account:passkey-add",
-    "account:provider-link",
-    "account:provider-unlink",
-    "account:recovery-codes",
-    "account:session-end",
-    "account:sessions-end",
-    "account:token-create",
-    "account:token-revoke",
-    "directory:invitation-create",
-    "directory:outbox-send-again",
-    "home:task-cancel",
-    "mfa_authenticate",
-    "mfa_login_webauthn",
-    "mfa_reauthenticate",
-    "mfa_reauthenticate_webauthn",
-    "network:cluster-hand-over",
-    "network:outbox-send-again",
-    "openid_connect_callback",
-}
-NOT_FORMS |= NOT_WALKED
+# A link in a mail ends what it names however often it is opened; unsubscribing is tested by itself.
+NOT_FORMS |= {"account:mail-stop"}
+# What a code, a passkey or a provider answers counts once by itself; behind a closed account nobody presses again.
+NOT_FORMS |= {"account:app-add", "account:passkey-add", "account:provider-link", "account:close"}
+# Each press makes new secrets, and shows them in its answer, which is kept nowhere: the last ones count.
+NOT_FORMS |= {"account:recovery-codes", "account:token-create"}
 
 
 def own_routes() -> list[Route]:
@@ -129,7 +166,7 @@ def own_routes() -> list[Route]:
     return [
         route
         for route in routes(method="POST")
-        if not route.name.startswith("account_") and route.name not in NOT_FORMS
+        if not route.name.startswith(("account_", "mfa_", "openid_")) and route.name not in NOT_FORMS
     ]
 
 
@@ -155,6 +192,23 @@ def state() -> dict[str, Any]:
     return {label: rows for label, rows in facts().items() if label != "core.UsedKey"}
 
 
+@contextmanager
+def walked(world: World) -> Iterator[None]:
+    """Whatever is done inside is undone, and so are the sessions that it began."""
+    sessions = dict(world.sessions)
+    try:
+        with taken_back():
+            yield
+    finally:
+        world.sessions = sessions
+
+
+def keep_session(world: World, actor: str, answer: HttpResponse) -> None:
+    """A browser goes on with the session that an answer gave it."""
+    if settings.SESSION_COOKIE_NAME in answer.cookies:
+        world.sessions[actor] = answer.cookies[settings.SESSION_COOKIE_NAME].value
+
+
 def said(answer: HttpResponse) -> str:
     """The words of the page about what is wrong."""
     words = re.sub(r"<[^>]+>|\s+", " ", answer.content.decode("utf-8", "replace").partition("<main")[2])
@@ -163,13 +217,14 @@ def said(answer: HttpResponse) -> str:
 
 @pytest.mark.parametrize("route", own_routes(), ids=named)
 def test_a_form_that_is_sent_again_does_nothing_more_and_gets_the_first_answer(route: Route, world: World) -> None:
-    with taken_back():
+    with walked(world):
         actor, address, sent = form_of(route, world)
         untouched = state()
         first = ask(world, actor, "POST", address, sent)
         assert first.status_code == 302, f"Say in SENT what {route.name} needs: {said(first)}"
         after = state()
         assert after != untouched, f"{route.name} changed nothing, so that this test proves nothing"
+        keep_session(world, actor, first)
         again = ask(world, actor, "POST", address, sent)
         assert (again.status_code, again["Location"]) == (302, first["Location"]), said(again)
         assert state() == after
@@ -177,10 +232,12 @@ def test_a_form_that_is_sent_again_does_nothing_more_and_gets_the_first_answer(r
 
 @pytest.mark.parametrize("route", own_routes(), ids=named)
 def test_a_key_with_other_answers_does_nothing_and_says_so(route: Route, world: World) -> None:
-    with taken_back():
+    with walked(world):
         actor, address, sent = form_of(route, world)
-        assert ask(world, actor, "POST", address, sent).status_code == 302
+        first = ask(world, actor, "POST", address, sent)
+        assert first.status_code == 302
         after = state()
+        keep_session(world, actor, first)
         other = ask(world, actor, "POST", address, {**sent, "more": "words"})
         assert state() == after
         # A button without a form to show again leads back and says that there is nothing to do.
@@ -189,9 +246,9 @@ def test_a_key_with_other_answers_does_nothing_and_says_so(route: Route, world: 
 
 @pytest.mark.parametrize("route", [route for route in own_routes() if "GET" in route.methods], ids=named)
 def test_every_form_carries_a_key_of_its_own(route: Route, world: World) -> None:
-    actor = actor_of(route)
-    address = address_of(route, home_of(actor, world)) + QUERY.get(route.name, "")
-    keys = [fields_of(ask(world, actor, "GET", address)).get(FORM_KEY, "") for _time in range(2)]
+    with walked(world):
+        actor, address, _sent = form_of(route, world)
+        keys = [fields_of(ask(world, actor, "GET", address)).get(FORM_KEY, "") for _time in range(2)]
     assert all(len(key) >= 22 for key in keys), f"{route.name}: a key has 128 bits"
     assert len(set(keys)) == len(keys)
 
@@ -200,7 +257,7 @@ def test_every_form_carries_a_key_of_its_own(route: Route, world: World) -> None
 def test_a_key_of_somebody_else_is_another_key(name: str, world: World) -> None:
     """Nobody reads another's answer by sending her key."""
     route = next(one for one in own_routes() if one.name == name)
-    with taken_back():
+    with walked(world):
         actor, address, sent = form_of(route, world)
         first = ask(world, actor, "POST", address, sent)
         other_actor = {"manager": "staff", "participant": "trainer"}[actor]

@@ -23,7 +23,7 @@ from modus.directory.queries import invitations, people
 from modus.web.directory.forms.invitation import InvitationForm
 from modus.web.ui import visitor
 from modus.web.ui.audience import Audience, audience
-from modus.web.ui.forms import form_page, posted
+from modus.web.ui.forms import carried_out, form_page, posted
 from modus.web.ui.pieces import Badge
 
 if TYPE_CHECKING:
@@ -51,14 +51,14 @@ def invitation_create(request: HttpRequest, cluster: Cluster) -> HttpResponse:
     """Addresses first, then what would become of each, then the sending; without the preview nothing is sent."""
     places = [cluster.organisation, *people.workplaces_within(visitor.rights_of(request), cluster, on=today())]
     form = InvitationForm(posted(request), organisations=places, initial={"organisation": str(cluster.organisation_id)})
-    lines: list[Line] = []
     is_sent = request.POST.get("act") == "send"
-    if form.is_bound and form.is_valid():
-        by, said = visitor.person_of(request), form.cleaned_data
+
+    def walk(said: dict[str, Any]) -> list[Line]:
         place, role = form.known[said["organisation"]], said["role"]
-        for typed in said["addresses"]:
-            expected = _expected(cluster, typed, place, role)
-            lines.append(_sent(cluster, typed, place, role, by=by) if is_sent and expected.is_good else expected)
+        by = visitor.person_of(request) if is_sent else None
+        return [_line(cluster, typed, place, role, by=by) for typed in said["addresses"]]
+
+    lines = carried_out(form, walk) or []
     good = sum(line.is_good for line in lines)
     if is_sent and lines and good == len(lines):
         words = ngettext("%(n)d invitation is on its way.", "%(n)d invitations are on their way.", good)
@@ -108,6 +108,12 @@ def _one(cluster: Cluster, invitation: UUID) -> Invitation:
     if row is None:
         raise Http404
     return row
+
+
+def _line(cluster: Cluster, typed: Typed, place: Any, role: str, *, by: Person | None) -> Line:
+    """What would become of an address, or what became of it when somebody sends."""
+    expected = _expected(cluster, typed, place, role)
+    return _sent(cluster, typed, place, role, by=by) if by and expected.is_good else expected
 
 
 def _expected(cluster: Cluster, typed: Typed, place: Any, role: str) -> Line:
