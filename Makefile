@@ -9,8 +9,9 @@ DEMO := MODUS_DATA_FOLDER=var
 demo: $(VENV)/demo-ready
 	@$(DEMO) $(BIN)/modus demo
 
+# Four at a time on two processors: some tests wait longer than they work.
 test: $(VENV)/test-ready
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n 4
 
 check: $(VENV)/test-ready
 	@bash .ci/run

@@ -11,8 +11,11 @@ from django.db import connection, connections
 
 
 @pytest.fixture
-def own_connections(transactional_db: None, tmp_path: Path) -> Iterator[None]:
-    """Let every thread have a connection: SQLite's database in memory is copied to a file, as it is used in earnest."""
+def own_connections(django_db_serialized_rollback: None, transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """Let every thread have a connection: SQLite's database in memory is copied to a file, as it is used in earnest.
+
+    What migrations shipped is put back afterwards, as after every test that writes for good.
+    """
     if connection.vendor != "sqlite":
         yield
         return

@@ -24,6 +24,11 @@ def test_fold_makes_spellings_equal(text: str, folded: str) -> None:
 
 
 @given(st.text())
+def test_what_is_folded_can_be_printed_and_stored(text: str) -> None:
+    assert fold(text).isprintable()
+
+
+@given(st.text())
 def test_fold_twice_is_fold_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
@@ -37,6 +42,8 @@ def test_fold_twice_is_fold_once(text: str) -> None:
         ("jana@example.org", "example.org"),
         ("", ""),
         ("http://[broken", ""),
+        ("https://a\x00b.example", ""),
+        ("a\u202egro.example", ""),
     ],
 )
 def test_domain_of_an_address(address: str, domain: str) -> None:

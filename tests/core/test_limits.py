@@ -78,7 +78,6 @@ def test_a_try_costs_one_statement() -> None:
     assert len(asked) == 1
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.usefixtures("own_connections")
 @pytest.mark.attack("A-83")
 def test_tries_in_parallel_are_each_counted() -> None:

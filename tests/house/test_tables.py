@@ -1,6 +1,7 @@
 """Tables follow the order of the rooms, and rows of a tenant are only read by somebody's right."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.db import models
 
 from modus.core.scope import ScopedQuerySet
-from tests.house.source import PACKAGE, in_words, levels
+from tests.house.source import PACKAGE, TESTS, in_words, levels, text_of
 
 # Tables that hang on a tenant and may still be read freely, each with its reason.
 READ_FREELY = {
@@ -101,3 +102,15 @@ def test_no_migration_is_missing() -> None:
     detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
     changes = detector.changes(graph=loader.graph)
     assert not changes, f"The models differ from their migrations: modus makemigrations {' '.join(changes)} --name …"
+
+
+def test_what_writes_for_good_puts_back_what_migrations_shipped() -> None:
+    """After a test without it, those that follow find a database that no migration has filled, or fail to fill it."""
+    wrong = [
+        f"{in_words(path)}:{number}"
+        for path in sorted(TESTS.rglob("*.py"))
+        if path.name != Path(__file__).name
+        for number, line in enumerate(text_of(path).splitlines(), 1)
+        if "django_db(transaction=True" in line and "serialized_rollback=True" not in line
+    ]
+    assert not wrong, f"Add serialized_rollback=True: {wrong}"

@@ -253,7 +253,7 @@ def test_the_new_manager_and_the_old_are_shown_before_a_hand_over(
     assert Position.objects.within(person=new, role="manager").exists()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_looking_at_a_form_that_sends_begins_nothing_that_could_write(
     cluster: Cluster, manager: Person, signed_in: SignIn
 ) -> None:

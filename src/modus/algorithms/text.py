@@ -14,13 +14,15 @@ def fold(text: str) -> str:
     """Fold a text so that spelling with and without diacritics, and in any case, is equal.
 
     Parameters: `text`, any length.
-    Returns: lower-case text without combining marks and with single spaces.
+    Returns: lower-case text without combining marks, with a single space for blanks and for what cannot be printed.
     Cost: linear in the length.
     Source: Unicode Standard Annex 15 (compatibility decomposition, NFKD).
     """
     # Some letters only show their case when they are decomposed, and decompose further without it.
     decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    plain = "".join(
+        letter if letter.isprintable() else " " for letter in decomposed if not unicodedata.combining(letter)
+    )
     return _SPACES.sub(" ", plain.translate(_LETTERS)).strip()
 
 
@@ -30,6 +32,8 @@ def domain_of(address: str) -> str:
     Parameters: `address`, such as "https://www.example.org/en" or "jana@example.org".
     Returns: the lower-case host.
     """
+    if not address.strip().isprintable():
+        return ""
     if "@" in address and "/" not in address:
         return address.rpartition("@")[2].strip().lower()
     try:

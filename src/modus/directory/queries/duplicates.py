@@ -65,7 +65,7 @@ def likely_duplicates(*, name: str, website: str, country: str, on: date) -> lis
 
 
 def _found(name: str, domain: str, country: str, *, on: date) -> list[tuple[bool, float, UUID, dict[str, str]]]:
-    among = Q(terms__facet="country", terms__code=country) if name and country else Q(pk__in=())
+    among = Q(terms__facet="country", terms__code=country) if name and country.isalpha() else Q(pk__in=())
     if domain:
         among |= Q(organisation__domain=domain)
     rows = listed_profiles(on=on).filter(among).distinct()

@@ -173,8 +173,7 @@ def _lies_in(area: Area) -> Q:
 
 def folded_words(text: str) -> list[str]:
     """The words of a search as they stand in the search text."""
-    printable = "".join(letter if letter.isprintable() else " " for letter in text[:LONGEST_SEARCH])
-    return fold(printable).split()
+    return fold(text[:LONGEST_SEARCH]).split()
 
 
 def open_networks() -> list[Network]:
