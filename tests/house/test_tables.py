@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.db import models
 
 from modus.core.scope import ScopedQuerySet
-from tests.house.source import PACKAGE, TESTS, in_words, levels, text_of
+from tests.house.source import PACKAGE, ROOT, TESTS, in_words, levels, text_of
 
 # Tables that hang on a tenant and may still be read freely, each with its reason.
 READ_FREELY = {
@@ -114,3 +115,20 @@ def test_what_writes_for_good_puts_back_what_migrations_shipped() -> None:
         if "django_db(transaction=True" in line and "serialized_rollback=True" not in line
     ]
     assert not wrong, f"Add serialized_rollback=True: {wrong}"
+
+
+def test_every_table_about_people_is_told_to_those_who_answer_for_it() -> None:
+    told = text_of(ROOT / "docs" / "administrator" / "data-and-privacy.md")
+    untold = [
+        model._meta.db_table
+        for model in apps.get_models()
+        if any(is_about_people(field) for field in model._meta.get_fields()) and f"`{model._meta.db_table}`" not in told
+    ]
+    assert not untold, f"Say in docs/administrator/data-and-privacy.md what is stored there and how long: {untold}"
+
+
+def is_about_people(field: Any) -> bool:
+    """Whether a column leads to an account or a person, or holds what one is known by."""
+    if getattr(field, "related_model", None) is not None:
+        return not field.auto_created and field.related_model.__name__ in {"User", "Person"}
+    return field.name in {"by_id", "kept_by_id", "email", "to_address", "ip", "user_agent", "phone", "family_name"}

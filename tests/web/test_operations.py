@@ -58,7 +58,8 @@ def test_figures_count_requests_by_page_and_answer(settings: object) -> None:
     text = answer.content.decode()
     assert 'modus_requests_total{answer="2xx",page="account_login"} 1.0' in text
     assert 'modus_requests_total{answer="4xx",page="no page"} 1.0' in text
-    assert re.search(r"^modus_accounts 0\.0$", text, re.M)
+    for name in ("accounts", "tasks_waiting", "tasks_parked", "mails_waiting", "mails_parked"):
+        assert re.search(rf"^modus_{name} 0\.0$", text, re.M), name
     assert answer["Cache-Control"] == "no-store"
 
 

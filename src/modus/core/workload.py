@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from modus.core.journal import newest_number
+from modus.core.outbox import Mail, State
 from modus.core.tasks import queue
 from modus.core.time import database_now
 from modus.core.users import User
@@ -30,5 +31,11 @@ def figures() -> list[Figure]:
         Figure("tasks_running", "Work in the background that goes on", tasks.running),
         Figure("tasks_parked", "Work in the background that failed and was put aside", tasks.parked),
         Figure("tasks_oldest_seconds", "How long the work that is due longest waits", tasks.oldest.total_seconds()),
+        Figure("mails_waiting", "Mails that wait to be sent", _mails(State.WAITING)),
+        Figure("mails_parked", "Mails that failed and were put aside", _mails(State.PARKED)),
         Figure("journal_number", "Number of the newest line of the journal", newest_number()),
     ]
+
+
+def _mails(state: State) -> int:
+    return Mail.objects.across("the outboxes of everybody, as a number").filter(state=state).count()
