@@ -6,9 +6,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-if "MODUS_DATA_FOLDER" not in os.environ:
-    os.environ["MODUS_DATA_FOLDER"] = tempfile.mkdtemp(prefix="modus-tests-")
-    atexit.register(shutil.rmtree, os.environ["MODUS_DATA_FOLDER"], ignore_errors=True)
+# Each process has its own, inside the one it was given: what another one stores must not be found here.
+os.environ["MODUS_DATA_FOLDER"] = tempfile.mkdtemp(prefix="modus-tests-", dir=os.environ.get("MODUS_DATA_FOLDER"))
+atexit.register(shutil.rmtree, os.environ["MODUS_DATA_FOLDER"], ignore_errors=True)
 Path(os.environ["MODUS_DATA_FOLDER"], "static").mkdir(parents=True, exist_ok=True)
 os.environ["MODUS_GUARD_READS"] = "yes"
 os.environ["MODUS_DEBUG"] = "no"

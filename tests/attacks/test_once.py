@@ -216,6 +216,7 @@ def said(answer: HttpResponse) -> str:
 
 
 @pytest.mark.parametrize("route", own_routes(), ids=named)
+@pytest.mark.fault("F-04", "F-05")
 def test_a_form_that_is_sent_again_does_nothing_more_and_gets_the_first_answer(route: Route, world: World) -> None:
     with walked(world):
         actor, address, sent = form_of(route, world)
@@ -231,6 +232,7 @@ def test_a_form_that_is_sent_again_does_nothing_more_and_gets_the_first_answer(r
 
 
 @pytest.mark.parametrize("route", own_routes(), ids=named)
+@pytest.mark.fault("F-04")
 def test_a_key_with_other_answers_does_nothing_and_says_so(route: Route, world: World) -> None:
     with walked(world):
         actor, address, sent = form_of(route, world)

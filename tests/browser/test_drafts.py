@@ -66,8 +66,9 @@ def test_a_draft_is_discarded_for_good(opened: Open, site: World) -> None:
     assert Draft.objects.count() == 0
 
 
+@pytest.mark.fault("F-37")
 def test_without_a_network_it_stays_on_the_device(opened: Open, site: World) -> None:
-    """F-37: the tab dies 5 seconds after the last key and the network never came back."""
+    """The tab dies 5 seconds after the last key and the network never came back."""
     page, _watch = opened("manager")
     new_member(page, site)
     page.context.set_offline(True)
@@ -83,8 +84,9 @@ def test_without_a_network_it_stays_on_the_device(opened: Open, site: World) -> 
 
 
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
+@pytest.mark.fault("F-36")
 def test_a_session_that_ends_while_typing_loses_nothing(opened: Open, site: World, has_script: bool) -> None:
-    """F-36: the press leads to the sign-in, and behind it stands everything that was typed."""
+    """The press leads to the sign-in, and behind it stands everything that was typed."""
     page, _watch = opened("manager", java_script_enabled=has_script)
     new_member(page, site)
     page.get_by_label("Country").select_option("CZ")

@@ -151,6 +151,7 @@ def test_old_secrets_may_stand_in_the_environment(monkeypatch: pytest.MonkeyPatc
     assert environment.old_secrets("MODUS_OLD_SECRET_KEYS", tmp_path / "none") == ["one", "two"]
 
 
+@pytest.mark.attack("A-110")
 def test_the_bill_of_materials_names_what_runs_and_nothing_else(tmp_path: Path) -> None:
     file = tmp_path / "bill.json"
     told("sbom", output=file)

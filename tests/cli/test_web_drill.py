@@ -14,8 +14,9 @@ KILLS = 10
 
 @pytest.mark.row("P4")
 @pytest.mark.attack("A-101")
+@pytest.mark.fault("F-01", "F-05")
 def test_ten_killed_workers_lose_and_double_nothing() -> None:
-    """F-01, F-05: the client whose answer was lost sends the same key again."""
+    """The client whose answer was lost sends the same key again."""
     kind = "postgresql" if settings.DATABASES["default"]["ENGINE"].endswith("postgresql") else "sqlite"
     command = [sys.executable, "-m", "benchmarks.drills.web", "--kills", str(KILLS), "--database", kind]
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)

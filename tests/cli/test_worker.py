@@ -109,8 +109,9 @@ def is_alive(process: int) -> bool:
 
 
 @pytest.mark.attack("A-103")
+@pytest.mark.fault("F-34")
 def test_what_hangs_is_ended_and_the_queue_flows(place: dict[str, str], tmp_path: Path) -> None:
-    """F-34: one sleeps for ever, one burns for ever without hearing anybody; the good one behind them is done."""
+    """One sleeps for ever, one burns for ever without hearing anybody; the good one behind them is done."""
     bad = "for task in (hang, burn): enqueue(task, key='1', by=ANNA)"
     put(f"{bad}\nenqueue(good, key='1', by=ANNA, word='good')", place=place)
     with running("worker", "--concurrency", "1", place=place, log=tmp_path / "log"):
@@ -171,8 +172,9 @@ def test_a_supervisor_that_is_killed_leaves_nobody_behind(place: dict[str, str],
     until(lambda: not any(is_alive(process) for process in left), log)
 
 
+@pytest.mark.fault("F-09")
 def test_effects_come_once_although_workers_are_killed() -> None:
-    """F-09: kill -9 at random moments, pauses longer than the lease, each key put in up to three times."""
+    """Kill -9 at random moments, pauses longer than the lease, each key put in up to three times."""
     words = ["--tasks", "40", "--kills", "5", "--pauses", "1", "--milliseconds", "30"]
     command = [sys.executable, "-m", "benchmarks.drills.tasks", "--database", connection.vendor, *words]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("MODUS_")}

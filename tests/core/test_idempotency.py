@@ -150,6 +150,7 @@ def test_any_order_of_sendings_makes_one_object_for_each_key(sent: list[tuple[st
 
 @pytest.mark.usefixtures("own_connections")
 @pytest.mark.attack("A-101")
+@pytest.mark.fault("F-04")
 def test_twenty_at_once_make_one_object() -> None:
     """20 threads × 20 rounds with one key each round: one object, one that made it, the same answer for all."""
     for number in range(ROUNDS):
@@ -163,6 +164,7 @@ def test_twenty_at_once_make_one_object() -> None:
 
 @pytest.mark.usefixtures("own_connections")
 @pytest.mark.attack("A-101")
+@pytest.mark.fault("F-04")
 def test_twenty_at_once_of_which_the_first_fail_make_one_object() -> None:
     """Whoever waits behind a sending that is undone does the work herself."""
     left = [PARALLEL // 2]

@@ -263,8 +263,9 @@ def test_a_certificate_of_somebody_else_is_no_answer(listen: Callable[..., Liste
     assert listener.asked == []
 
 
+@pytest.mark.fault("F-33")
 def test_a_host_that_failed_five_times_is_left_alone_and_tried_again_later(listen: Callable[..., Listener]) -> None:
-    """F-33: nobody waits for a host that is down."""
+    """Nobody waits for a host that is down."""
     moment, asked = [0.0], [0]
 
     def resolve(host: str, port: int) -> list[str]:

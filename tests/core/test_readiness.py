@@ -7,7 +7,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from modus.core import readiness
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.fault("F-44")]
 
 
 @pytest.fixture(autouse=True)

@@ -49,8 +49,9 @@ def test_an_installation_that_begins_has_missed_nothing(job: Callable[..., Job])
     assert began(START + DAY) == 1
 
 
+@pytest.mark.fault("F-32")
 def test_two_clocks_begin_each_due_run_once(job: Callable[..., Job]) -> None:
-    """F-32: two schedulers."""
+    """Two schedulers."""
     job(interval=timedelta(minutes=10))
     began(START)
     moments = [START + timedelta(minutes=minute) for minute in range(1, 61)]
@@ -60,10 +61,11 @@ def test_two_clocks_begin_each_due_run_once(job: Callable[..., Job]) -> None:
 
 @pytest.mark.parametrize(("if_missed", "runs"), [(IfMissed.RUN_ONCE, 1), (IfMissed.SKIP, 0)])
 @pytest.mark.parametrize("due", [{"at": time(3)}, {"interval": timedelta(hours=4)}], ids=["daily", "every four hours"])
+@pytest.mark.fault("F-32")
 def test_a_pause_of_26_hours_is_treated_by_policy(
     job: Callable[..., Job], due: dict[str, Any], if_missed: IfMissed, runs: int
 ) -> None:
-    """F-32: what was missed runs once or not at all, and then the clock goes on as before."""
+    """What was missed runs once or not at all, and then the clock goes on as before."""
     job(**due, if_missed=if_missed)
     began(START)
     assert began(START + timedelta(hours=27)) == runs
@@ -72,8 +74,9 @@ def test_a_pause_of_26_hours_is_treated_by_policy(
     assert began(START + next_due + timedelta(minutes=1)) == 1
 
 
+@pytest.mark.fault("F-31")
 def test_a_clock_that_is_put_back_runs_nothing_twice(job: Callable[..., Job]) -> None:
-    """F-31: an hour back, and skew between two machines."""
+    """An hour back, and skew between two machines."""
     job(interval=timedelta(minutes=10))
     began(START)
     assert began(START + timedelta(hours=1)) == 1
@@ -100,10 +103,11 @@ def test_a_run_that_is_still_at_work_is_not_begun_beside(job: Callable[..., Job]
     ],
     ids=["winter", "the hour that is not", "summer", "the hour that comes twice", "winter again"],
 )
+@pytest.mark.fault("F-27", "F-28")
 def test_half_past_two_is_due_once_a_day_in_summer_and_winter(
     job: Callable[..., Job], day: datetime, due: datetime
 ) -> None:
-    """F-27, F-28: the hour changes, the job runs once a day."""
+    """The hour changes, the job runs once a day."""
     daily = job(at=time(2, 30))
     began(day - timedelta(hours=1))
     minutes = [day + timedelta(minutes=15 * n) for n in range(4 * 22)]

@@ -114,8 +114,9 @@ def test_an_answer_that_repeats_the_mail_tells_no_link(server: MailServer, caplo
     assert "Lens Works" not in caplog.text
 
 
+@pytest.mark.fault("F-11")
 def test_a_server_that_is_gone_costs_no_attempt_and_what_waited_goes_in_order() -> None:
-    """F-11, short: hours without a server, then sign-in first, the others after, what is too late not at all."""
+    """Hours without a server, then sign-in first, the others after, what is too late not at all."""
     mass = [put(f"mass{n}", priority=Priority.MASS) for n in range(3)]
     code = put("late", topic="account", priority=Priority.SIGN_IN, stale_after=now() + timedelta(minutes=15))
     with override_settings(**SMTP, EMAIL_PORT=9):
@@ -151,8 +152,9 @@ def test_the_certificate_of_the_server_is_verified() -> None:
     assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
 
 
+@pytest.mark.fault("F-10")
 def test_trouble_of_every_kind_reaches_everybody_once(server: MailServer) -> None:
-    """F-10, short: each recipient fails in some way as often as its number says, then is reached once; or is parked."""
+    """Each recipient fails in some way as often as its number says, then is reached once; or is parked."""
     troubles = [("RCPT", "450 later"), ("DATA", "drop"), ("END", "451 busy"), ("RCPT", "421 closing"), ("END", "drop")]
     tries: Counter[str] = Counter()
 

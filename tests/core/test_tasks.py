@@ -242,8 +242,9 @@ def deliver(seed: int, *, times: int) -> str:
 
 
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.fault("F-09")
 def test_what_is_delivered_up_to_five_times_has_effects_once(seed: int) -> None:
-    """F-09: redelivered, out of order, by workers that come back after their lease."""
+    """Redelivered, out of order, by workers that come back after their lease."""
     with transaction.atomic():
         once = deliver(seed, times=1)
         transaction.set_rollback(True)

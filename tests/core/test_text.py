@@ -105,7 +105,7 @@ def test_a_link_of_ours_is_a_link() -> None:
     assert '<a href="https://modus.example/a" rel="noopener noreferrer">Set it</a>' in markup_of(source)
 
 
-@pytest.mark.attack("A-33", "A-66")
+@pytest.mark.attack("A-33", "A-34", "A-66")
 @pytest.mark.parametrize("typed", FAMILIES)
 def test_the_sanitiser_leaves_nothing_that_runs_or_loads(typed: str) -> None:
     cleaned = clean_markup(f"<p>{typed}</p>")
@@ -117,7 +117,7 @@ def test_the_sanitiser_leaves_nothing_that_runs_or_loads(typed: str) -> None:
     assert all(link.startswith(("http://", "https://", "mailto:")) for link in reader.links), reader.links
 
 
-@pytest.mark.attack("A-66")
+@pytest.mark.attack("A-34", "A-66")
 def test_markdown_brings_no_picture_and_no_html() -> None:
     markup = markup_of(
         "![x](https://h.example/x.png) <img src=x> [a](javascript:x) [b](data:text/html,x) [c](file:///x)"

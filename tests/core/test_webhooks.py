@@ -140,8 +140,9 @@ def test_settled_acts_are_not_looked_at_again() -> None:
 
 
 @pytest.mark.parametrize("failure", [500, 404, 302, Unreachable("x"), AddressRefused("x")], ids=str)
+@pytest.mark.fault("F-33")
 def test_what_does_not_arrive_is_tried_for_a_day_then_parked_and_shown(failure: int | Exception) -> None:
-    """F-33: with growing pauses; the log says status or reason, never what the other host wrote."""
+    """With growing pauses; the log says status or reason, never what the other host wrote."""
     webhook, receiver = connected(), Receiver(failure)
     happens()
     begin = moment = now()

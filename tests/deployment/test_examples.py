@@ -95,6 +95,7 @@ def test_cookies_are_bound_to_the_host_and_to_https(site: Site) -> None:
         assert "samesite=lax" in cookie.lower()
 
 
+@pytest.mark.fault("F-44")
 def test_the_health_is_asked_from_the_machine_itself(site: Site) -> None:
     assert asked(site.behind, "/health/ready", secure=False).body == "ready\n"
     assert asked(site.secure, "/health/ready").body == "ready\n"

@@ -69,6 +69,7 @@ def test_no_file_holds_what_does_not_belong(pattern: re.Pattern[str], advice: st
     assert not found, f"{advice}: {found}"
 
 
+@pytest.mark.attack("A-110")
 def test_locked_packages_are_hashes_and_nothing_else() -> None:
     files = sorted(ROOT.glob("requirements*.txt"))
     assert files, "requirements.txt locks the packages"

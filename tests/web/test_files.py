@@ -176,6 +176,7 @@ def test_bytes_that_are_lost_are_not_found(profile: Profile, manager: Person, of
     assert Client().get(address(shown)).status_code == 404
 
 
+@pytest.mark.fault("F-13")
 def test_a_full_disk_keeps_what_was_typed(profile: Profile, manager: Person, signed_in: SignIn) -> None:
     client = signed_in(manager)
     with no_room_for(10_000):

@@ -50,6 +50,7 @@ def now(row: Membership) -> dict[str, Any]:
 
 
 @pytest.mark.attack("A-32")
+@pytest.mark.fault("F-35")
 def test_what_both_changed_is_chosen_field_by_field(
     row: Membership, manager: Person, staff: Person, signed_in: SignIn
 ) -> None:
@@ -120,6 +121,7 @@ def test_what_only_one_of_two_changed_is_kept_without_a_question(
     assert Membership.objects.within(pk=row.pk).get().pays_fee is True
 
 
+@pytest.mark.fault("F-35")
 def test_two_tabs_of_one_person_are_two_editors_too(row: Membership, manager: Person, signed_in: SignIn) -> None:
     client = signed_in(manager)
     one, two = form_on(client.get(edit_url(row))), form_on(client.get(edit_url(row)))
@@ -128,6 +130,7 @@ def test_two_tabs_of_one_person_are_two_editors_too(row: Membership, manager: Pe
     assert now(row)["city"] == "Zlín"
 
 
+@pytest.mark.fault("F-35")
 def test_different_records_in_two_tabs_never_mix(
     row: Membership, cluster: Cluster, manager: Person, signed_in: SignIn
 ) -> None:
@@ -155,6 +158,7 @@ def test_what_a_form_claims_to_have_shown_is_no_way_around_the_check(
 
 
 @pytest.mark.parametrize("name", ["settings", "person-edit", "account"])
+@pytest.mark.fault("F-35")
 def test_every_edit_form_asks_when_both_changed_a_field(
     name: str, cluster: Cluster, manager: Person, signed_in: SignIn
 ) -> None:

@@ -343,6 +343,7 @@ def test_export_holds_every_page_of_what_is_shown_and_no_formula(
     assert response["Cache-Control"] == "no-store"
 
 
+@pytest.mark.attack("A-75")
 def test_export_as_spreadsheet_holds_texts(cluster: Cluster, manager: Person, signed_in: SignIn) -> None:
     make.MembershipFactory(cluster=cluster, organisation__name="=1+1")
     response = signed_in(manager).get(url("member-export", cluster, "xlsx"))

@@ -169,6 +169,7 @@ def test_a_removal_that_is_taken_back_keeps_the_bytes(by: Somebody, folder: Path
     assert len(files_in(folder)) == 2
 
 
+@pytest.mark.fault("F-13")
 def test_a_full_disk_is_said_plainly_and_leaves_nothing(by: Somebody, folder: Path) -> None:
     before = stored(by)
     noise = uploads.noise()

@@ -16,7 +16,8 @@ from django.http import HttpResponse, QueryDict
 from modus.core.time import today
 
 LONGEST_SEARCH = 100
-FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r", "\n")
+# The wide ones of East Asia are marks of a formula there.
+FORMULA_MARKS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 EXPORT_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
