@@ -18,9 +18,11 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest, HttpResponse
 
+from modus.core.idempotency import UsedKey
 from modus.core.outbox import Mail, State
 from modus.core.time import today
 from modus.directory.models import Membership, Profile, profile_type
+from modus.directory.rules import AREAS
 from modus.web.ui.audience import Audience
 from modus.web.ui.mails import SEEN
 from modus.web.ui.once import FORM_KEY
@@ -39,6 +41,7 @@ SENT: dict[str, dict[str, Any]] = {
     "account:address": {"email": "ines@quillon.example"},
     "account:person": {"given_name": "Ines"},
     "account:session-end": {"number": "4242"},
+    "account:token-create": {"name": "Quillon", "areas": sorted(AREAS)[:1], "expires_on": today().isoformat()},
     "directory:invitation-create": {"addresses": "ines@quillon.example", "role": "staff", "act": "send"},
     "directory:cluster-rename": {"slug": "quillon"},
     "directory:member-bulk": {"kind": "associate", "count": "1"},
@@ -138,6 +141,7 @@ BEFORE: dict[str, Callable[[World], None]] = {
     "account:factor-remove": with_app,
     "account:mail-call-back": caused,
     "account:provider-unlink": linked,
+    "account:recovery-codes": with_app,
     "account:session-end": elsewhere,
     "account:sessions-end": elsewhere,
     "directory:membership-reinstate": ended,
@@ -157,8 +161,9 @@ NOT_FORMS |= {"directory:webhook-secret", "network:webhook-secret"}
 NOT_FORMS |= {"account:mail-stop"}
 # What a code, a passkey or a provider answers counts once by itself; behind a closed account nobody presses again.
 NOT_FORMS |= {"account:app-add", "account:passkey-add", "account:provider-link", "account:close"}
-# Each press makes new secrets, and shows them in its answer, which is kept nowhere: the last ones count.
-NOT_FORMS |= {"account:recovery-codes", "account:token-create"}
+# Their answer shows a secret and is kept nowhere: `test_secrets_are_made_once_and_shown_once` presses them twice.
+SHOWN_ONCE = {"account:recovery-codes", "account:token-create"}
+NOT_FORMS |= SHOWN_ONCE
 
 
 def own_routes() -> list[Route]:
@@ -229,6 +234,25 @@ def test_a_form_that_is_sent_again_does_nothing_more_and_gets_the_first_answer(r
         again = ask(world, actor, "POST", address, sent)
         assert (again.status_code, again["Location"]) == (302, first["Location"]), said(again)
         assert state() == after
+
+
+@pytest.mark.parametrize("name", sorted(SHOWN_ONCE))
+@pytest.mark.fault("F-04", "F-05")
+def test_secrets_are_made_once_and_shown_once(name: str, world: World) -> None:
+    """The second press makes nothing, and leads to where it is said that they were shown; no answer is kept."""
+    route = next(one for one in routes(method="POST") if one.name == name)
+    with walked(world):
+        actor, address, sent = form_of(route, world)
+        first = ask(world, actor, "POST", address, sent)
+        assert first.status_code == 200, said(first)
+        assert "no-store" in first["Cache-Control"]
+        secrets = first.context.get("codes") or [first.context["secret"]]
+        after = state()
+        again = ask(world, actor, "POST", address, sent)
+        assert (again.status_code, state()) == (302, after), said(again)
+        kept = str(UsedKey.objects.latest("at").answer)
+        assert "shown then" in kept
+        assert not [secret for secret in secrets if secret in kept]
 
 
 @pytest.mark.parametrize("route", own_routes(), ids=named)

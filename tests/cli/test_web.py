@@ -85,3 +85,21 @@ def test_a_port_in_use_is_said_in_words(tmp_path: Path) -> None:
     assert told.returncode == 1
     assert f"{bind} cannot be used" in told.stderr
     assert "Traceback" not in told.stderr
+
+
+def test_a_database_that_is_not_there_is_said_in_one_line(tmp_path: Path) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"postgresql://modus:word@127.0.0.1:{nobody.getsockname()[1]}/modus"
+        told = subprocess.run(
+            [sys.executable, "-m", "modus.cli", "migrate"],
+            env=os.environ | {"MODUS_DATA_FOLDER": str(tmp_path), "MODUS_DATABASE": address},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    assert told.returncode == 1
+    assert told.stderr.startswith("The database did not do it: ")
+    assert len(told.stderr.splitlines()) == 1
+    assert "word" not in told.stderr

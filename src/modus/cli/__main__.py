@@ -4,6 +4,7 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 
 def main() -> None:
@@ -12,7 +13,12 @@ def main() -> None:
     # Database, secret and files hold personal data: whatever a command makes is for its own user only.
     os.umask(0o077)
     name, *others = sys.argv[1:] or ["help"]
-    execute_from_command_line(["modus", name if name.startswith("-") else name.replace("-", "_"), *others])
+    try:
+        execute_from_command_line(["modus", name if name.startswith("-") else name.replace("-", "_"), *others])
+    except OperationalError as error:
+        # It is not there, locked or full: for the operator to mend, who needs the reason and no traceback.
+        reason = " ".join(str(error).split())
+        sys.exit(f"The database did not do it: {reason}")
 
 
 if __name__ == "__main__":

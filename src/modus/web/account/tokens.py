@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
@@ -17,6 +18,7 @@ from modus.web.account.token_form import TokenForm
 from modus.web.ui import visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.forms import carried_out, form_page, posted
+from modus.web.ui.once import shown_once
 
 if TYPE_CHECKING:
     from modus.core.tokens import Token
@@ -39,8 +41,8 @@ def token_create(request: HttpRequest) -> HttpResponse:
     # Not a redirect: the secret would have to wait in a session or an address. This page is its only place.
     token, secret = issued
     response = render(request, "account/token_shown.html", {"token": token, "secret": secret})
-    response["Cache-Control"] = "private, no-store"
-    return response
+    words = _("“%(name)s” was made once and shown then. Who did not copy it revokes it and makes another.")
+    return shown_once(response, location=reverse("account:token-list"), words=words % {"name": token.name})
 
 
 @audience(Audience.SIGNED_IN, methods=("POST",))

@@ -53,8 +53,8 @@ def _seal(key: str) -> str:
 def carried_out_once(request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
     """The answer of the view; when this form was carried out before, the redirect and the messages of that time.
 
-    Only a redirect without a word of failure says that something was done; every other answer leaves the key free, so
-    that a form that was refused is corrected and sent again.
+    Only a redirect without a word of failure, or a page that is shown once, says that something was done; every other
+    answer leaves the key free, so that a form that was refused is corrected and sent again.
     """
     key = request.POST.get(FORM_KEY, "") if request.method == "POST" else ""
     if not 0 < len(key) <= LONGEST_KEY:
@@ -76,6 +76,13 @@ def carried_out_once(request: HttpRequest, view: Callable[[], HttpResponse]) -> 
     return made[-1] if made else _repeated(request, answer)
 
 
+def shown_once(response: HttpResponse, *, location: str, words: str) -> HttpResponse:
+    """A page with a secret on it, which is kept nowhere: whoever sends the form again is led elsewhere and told why."""
+    response["Cache-Control"] = "private, no-store"
+    response.when_repeated = {"location": location, "messages": [(messages.INFO, words, "", False)]}  # type: ignore[attr-defined]
+    return response
+
+
 def _forget_draft(request: HttpRequest) -> None:
     """What was carried out need not be kept for later."""
     if request.user.is_authenticated and DRAFT_KEY in request.POST:
@@ -83,6 +90,8 @@ def _forget_draft(request: HttpRequest) -> None:
 
 
 def _kept(response: HttpResponse, said: list[Message]) -> dict[str, Any] | None:
+    if hasattr(response, "when_repeated"):
+        return dict(response.when_repeated)
     if response.status_code not in REDIRECTS or any(one.level >= messages.ERROR for one in said):
         return None
     words = [(one.level, str(one.message), one.extra_tags, isinstance(one.message, SafeString)) for one in said]

@@ -24,6 +24,7 @@ from modus.web.account.views.sessions import seal_anew
 from modus.web.ui import visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.forms import carried_out, form_page, posted
+from modus.web.ui.once import shown_once
 
 FORM = ("GET", "POST")
 
@@ -117,11 +118,12 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
     own = visitor.person_of(request)
     form = forms.Form(posted(request))
     codes = carried_out(form, lambda _said: actions.renew_recovery_codes(own, by=own))
-    if codes:
-        get_adapter().send_notification_mail("recovery_codes_generated", request.user)
     response = form_page(request, "account/recovery_codes.html", {"form": form, "codes": codes or []})
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    if not codes:
+        return response
+    get_adapter().send_notification_mail("recovery_codes_generated", request.user)
+    words = _("Your codes were made once, and shown then. Who did not keep them makes new ones.")
+    return shown_once(response, location=request.path, words=words)
 
 
 def _begun(request: HttpRequest, mail: str, words: str) -> HttpResponse:
