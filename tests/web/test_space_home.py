@@ -93,6 +93,16 @@ def test_verbs_are_offered_to_those_who_may(cluster: Cluster, manager: Person, s
     assert ["settings/team/" in page for page in invite] == [True, False, False]
 
 
+def test_the_name_of_a_cluster_finds_its_records_and_not_all_its_pages(
+    cluster: Cluster, manager: Person, signed_in: SignIn
+) -> None:
+    make.MembershipFactory(cluster=cluster, organisation__name="Optics Works")
+    found = search(signed_in(manager), "optics", "palette").content.decode()
+    assert ["Optics Works" in found, "members/new/" in found] == [True, False]
+    narrowed = search(signed_in(manager), "add optics", "palette").content.decode()
+    assert "members/new/" in narrowed
+
+
 @pytest.mark.attack("A-38")
 def test_search_shows_the_words_as_they_were_typed(client: Client) -> None:
     response = search(client, '"><script>alert(1)</script>')

@@ -101,7 +101,14 @@ def _pages(rights: Rights) -> Iterator[Hit]:
 
 
 def _matching(word: str, hits: list[Hit]) -> list[Hit]:
-    return [hit for hit in hits if all(part in fold(f"{hit.label} {hit.detail}") for part in word.split())]
+    """Those that hold every word, one of them in the label: a cluster's name alone asks for no page of it."""
+    parts = word.split()
+
+    def holds(hit: Hit) -> bool:
+        label, whole = fold(hit.label), fold(f"{hit.label} {hit.detail}")
+        return all(part in whole for part in parts) and any(part in label for part in parts)
+
+    return [hit for hit in hits if holds(hit)]
 
 
 def url_or_none(name: str, *args: object) -> str:
