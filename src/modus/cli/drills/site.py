@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import IO
 
 from modus.cli.drills.processes import children_of, command_of
 
@@ -38,10 +39,10 @@ class Site:
 
 
 @contextmanager
-def serving(port: int) -> Iterator[Site]:
-    """`modus web --workers 2` until the block ends."""
+def serving(port: int, log: IO[str] | None = None) -> Iterator[Site]:
+    """`modus web --workers 2` until the block ends; it tells its faults to the screen, or to a log."""
     command = [sys.executable, "-m", "modus.cli", "web", "--workers", "2", "--bind", f"127.0.0.1:{port}"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log) as process:
         site = Site(process.pid, port)
         try:
             _wait(site, process)

@@ -6,6 +6,7 @@ import random
 import re
 import secrets
 import statistics
+import sys
 import threading
 import time
 from argparse import ArgumentParser
@@ -33,6 +34,10 @@ PAGE = f"/space/{CLUSTER}/members/new/"
 ANSWERED = 302
 # Nobody there, a fault, or somebody in front or the site itself says that it cannot now: the writer presses again.
 AGAIN = {0, 500, 502, 503}
+# Whoever was told that it is away does not press at once.
+AGAIN_SECONDS = {503: 0.2}
+# So much of the site's log is told when something broke.
+TOLD = 5000
 
 
 @dataclass
@@ -99,7 +104,7 @@ class Writer(threading.Thread):
             if status not in AGAIN:
                 raise RuntimeError(f"{name}: {status} {page[:2000]}")
             is_again = True
-            time.sleep(0.02)
+            time.sleep(AGAIN_SECONDS.get(status, 0.02))
 
     def _token(self) -> str:
         while True:
@@ -147,7 +152,8 @@ def disturbed(
     With `waits_for_answer` nothing is killed before somebody was answered after the kill before.
     """
     chance, outcome, stop, cookie = random.Random(seed), Outcome(), threading.Event(), _scene()
-    with serving(free_port()) as site:
+    log = settings.DATA_FOLDER / "site.log"
+    with log.open("w") as file, serving(free_port(), file) as site:
         crew = [Writer(site.port, cookie, f"Writer {chr(65 + n)}", outcome, stop) for n in range(writers)]
         for writer in crew:
             writer.start()
@@ -169,6 +175,8 @@ def disturbed(
     # The connections of this process may have been cut as well.
     connections.close_all()
     outcome.verdict = judging.judged(outcome.acknowledged)
+    if not outcome.is_clean:
+        print(log.read_text()[-TOLD:], file=sys.stderr)
     return outcome
 
 
