@@ -1,6 +1,10 @@
 """The command of the drills: it plays beside the installation, and says plainly what it cannot do here."""
 
+import os
+import signal
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +13,7 @@ from django.core.management import CommandError, call_command
 from modus.cli.drills import api, postgresql
 from modus.cli.drills.catalogue import DRILLS
 from modus.cli.drills.ground import ground
+from modus.cli.drills.processes import children_of, command_of
 from tests.cli.places import MODUS
 
 
@@ -46,3 +51,29 @@ def test_the_drill_of_the_database_says_that_it_needs_a_server(monkeypatch: pyte
     monkeypatch.setattr(postgresql, "binaries", lambda: None)
     with pytest.raises(CommandError, match="apt install postgresql"):
         call_command("drill", "database")
+
+
+def test_a_drill_that_is_stopped_leaves_nothing_behind(tmp_path: Path) -> None:
+    """SIGTERM reaches the server of the pages and that of the database, and the folders go."""
+    surroundings = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [*MODUS, "drill", "web", "--kills", "1000", "--database", "sqlite"]
+    with subprocess.Popen(command, env=surroundings, stdout=subprocess.DEVNULL) as drill:
+        until(lambda: any(tmp_path.glob("modus-drill-*/site.log")))
+        family = descendants(drill.pid)
+        drill.terminate()
+        assert drill.wait(timeout=60) == 128 + signal.SIGTERM
+    assert len(family) > 1
+    until(lambda: not any(map(command_of, family)))
+    assert not list(tmp_path.glob("modus-drill-*"))
+
+
+def descendants(process: int) -> list[int]:
+    children = children_of(process)
+    return [*children, *(one for child in children for one in descendants(child))]
+
+
+def until(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end, "It did not come to pass."
+        time.sleep(0.1)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
@@ -143,6 +144,26 @@ def test_a_fault_of_the_database_outside_of_a_view_is_said_as_well(
     session.save()
     monkeypatch.setattr("modus.web.account.keeping._keep", keep)
     assert client.get(reverse("directory:member-list", args=[cluster.slug])).status_code == 503
+
+
+@pytest.mark.django_db
+@pytest.mark.fault("F-02")
+def test_a_session_that_cannot_be_saved_is_no_fault_of_the_visitor(
+    cluster: Cluster, manager: Person, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database dies after the act and before its words are kept: she sends the form again, and it is done once."""
+    client, url = signed_in(manager), reverse("directory:member-create", args=[cluster.slug])
+    save = SessionStore.save
+
+    def interrupted(self: SessionStore, must_create: bool = False) -> None:
+        with away():
+            save(self, must_create)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SessionStore, "save", interrupted)
+        assert client.post(url, form("Firm 1")).status_code == 503
+    assert client.post(url, form("Firm 1")).status_code == 302
+    assert all(names == {"Firm 1"} for names in standing(cluster).values())
 
 
 @pytest.mark.django_db

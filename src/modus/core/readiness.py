@@ -50,7 +50,20 @@ class Lack(enum.Enum):
 
 
 def lack_of(error: BaseException) -> Lack | None:
-    """What the database lacked when it failed like this; nothing for every other fault."""
+    """What the database lacked when it failed like this; nothing for every other fault.
+
+    What was raised while such a fault was at hand is its consequence: a session that cannot be saved, for example, is
+    taken by Django for one that somebody ended.
+    """
+    fault: BaseException | None = error
+    while fault:
+        if lack := _own_lack_of(fault):
+            return lack
+        fault = fault.__cause__ or fault.__context__
+    return None
+
+
+def _own_lack_of(error: BaseException) -> Lack | None:
     if not isinstance(error, DatabaseError | InterfaceError):
         return None
     cause = error.__cause__

@@ -11,6 +11,9 @@ def main() -> int:
     name, choices = sys.argv[1:]
     django.setup()
     from modus.cli.drills.catalogue import DRILLS
+    from modus.cli.drills.processes import end_gently
+
+    end_gently()
 
     return 0 if DRILLS[name].run(json.loads(choices)) else 1
 

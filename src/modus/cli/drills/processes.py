@@ -1,6 +1,8 @@
 """What /proc says of processes, and a free port."""
 
+import signal
 import socket
+import sys
 from pathlib import Path
 
 
@@ -18,6 +20,11 @@ def command_of(process: int) -> str:
         return Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
     except OSError:
         return ""
+
+
+def end_gently() -> None:
+    """Let SIGTERM unwind this process, so that every server is stopped and every folder removed."""
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
 
 
 def free_port() -> int:

@@ -102,7 +102,7 @@ class Writer(threading.Thread):
                 return
             self.outcome.answered(status)
             if status not in AGAIN:
-                raise RuntimeError(f"{name}: {status} {page[:2000]}")
+                raise RuntimeError(f"{name}: {status} {page[:500]}")
             is_again = True
             time.sleep(AGAIN_SECONDS.get(status, 0.02))
 

@@ -38,7 +38,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    answer = lacking(request, exception, is_certain=False) if exception else None
+    return answer or render(request, "400.html", status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -64,22 +65,29 @@ def no_answer(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def lacking(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
-    """The answer when the database lacked something; nothing for every other fault."""
-    lack = readiness.noted_lack_of(error) if error else None
-    if lack is None:
-        return None
-    if lack is Lack.ROOM:
+def lacking(request: HttpRequest, error: BaseException, *, is_certain: bool) -> HttpResponse | None:
+    """The answer when the database lacked something; nothing for every other fault.
+
+    It is certain that nothing was changed while a view was at work; before and after it, it is not.
+    """
+    lack = readiness.noted_lack_of(error)
+    if lack is Lack.ANSWER:
+        return no_answer(request)
+    if lack is Lack.ROOM and is_certain:
         return no_room(request, _("There is no room to store anything. Nothing was changed. Try again later."))
-    return no_answer(request)
+    if lack is Lack.ROOM:
+        return no_room(
+            request,
+            _("There is no room to store anything. Send it again later; if it was kept, it is not done a second time."),
+        )
+    return None
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """The last answer: Django asks for it while the fault is at hand, also for one outside of every view."""
-    answer = lacking(request, sys.exception())
-    if answer is not None:
-        return answer
-    return render(request, "500.html", {"number": getattr(request, "number", "")}, status=500)
+    fault = sys.exception()
+    answer = lacking(request, fault, is_certain=False) if fault else None
+    return answer or render(request, "500.html", {"number": getattr(request, "number", "")}, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -105,4 +113,4 @@ class ErrorsMiddleware:
             return render(request, "422.html", {"message": exception.message}, status=422)
         if isinstance(exception, TooMany):
             return too_many_requests(request, exception.retry_after)
-        return lacking(request, exception)
+        return lacking(request, exception, is_certain=True)

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from modus.cli.drills.catalogue import DRILLS
+from modus.cli.drills.processes import end_gently
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
             drill.add_arguments(drills.add_parser(name, help=drill.HELP, description=drill.HELP))
 
     def handle(self, *args: Any, **options: Any) -> None:
+        end_gently()
         databases = ["sqlite", "postgresql"] if options.get("database") == "both" else [options.get("database")]
         broken = [name for name in databases if not _holds(options["drill"], {**options, "database": name})]
         if broken:
@@ -32,4 +34,10 @@ def _holds(name: str, options: dict[str, Any]) -> bool:
     choices = {key: value for key, value in options.items() if isinstance(value, str | int | float)}
     with DRILLS[name].place(choices) as surroundings:
         command = [sys.executable, "-m", "modus.cli.drills", name, json.dumps(choices)]
-        return subprocess.run(command, env=surroundings, check=False).returncode == 0  # noqa: S603  our own
+        inner = subprocess.Popen(command, env=surroundings)  # noqa: S603  our own
+        try:
+            return inner.wait() == 0
+        finally:
+            # Whoever stops a drill stops all of it: the inner process ends what it started.
+            inner.terminate()
+            inner.wait()
