@@ -3,13 +3,13 @@
 import http.client
 import os
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from modus.cli.drills import site
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -24,11 +24,8 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Server:
+class Server(site.Site):
     """A running `modus web` with two workers."""
-
-    process: int
-    port: int
 
     def answered(self, url: str, *, cookie: str, rounds: int) -> Answered:
         """Fetch a page again and again, one request after another; `{}` in the address becomes the visit's number."""
@@ -48,14 +45,6 @@ class Server:
         pages = [Path(f"/proc/{one}/smaps_rollup").read_text() for one in self._tree()]
         lines = [line for page in pages for line in page.splitlines() if line.startswith("Pss:")]
         return sum(int(line.split()[1]) for line in lines) / 1024
-
-    def is_up(self) -> bool:
-        """Whether it answers."""
-        try:
-            self._fetch("/robots.txt", "")
-        except (OSError, http.client.HTTPException):
-            return False
-        return True
 
     def _fetch(self, url: str, cookie: str) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -78,22 +67,5 @@ class Server:
 @contextmanager
 def serving(port: int) -> Iterator[Server]:
     """`modus web --workers 2` in the environment of this process, until the block ends."""
-    command = [sys.executable, "-m", "modus.cli", "web", "--workers", "2", "--bind", f"127.0.0.1:{port}"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=dict(os.environ)) as process:
-        server = Server(process.pid, port)
-        try:
-            _wait(server, process)
-            yield server
-        finally:
-            process.terminate()
-
-
-def _wait(server: Server, process: "subprocess.Popen[bytes]") -> None:
-    for _ in range(300):
-        if process.poll() is not None:
-            raise RuntimeError("The server ended by itself.")
-        if server.is_up():
-            time.sleep(2)
-            return
-        time.sleep(0.1)
-    raise RuntimeError("The server does not answer.")
+    with site.serving(port) as begun:
+        yield Server(begun.process, begun.port)

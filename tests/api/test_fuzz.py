@@ -1,6 +1,6 @@
 """Every operation, fuzzed from its description with two tenants full of canaries: no fault, no leak, no other answer.
 
-A few examples of each here; `python -m benchmarks.drills.api_fuzz` sends hundreds.
+A few examples of each here; `modus drill api` sends hundreds.
 """
 
 import os

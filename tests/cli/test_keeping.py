@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from django.db import connection
 
 from modus.cli import deployment
 from modus.config import environment
-from modus.core import journal
+from modus.core import journal, readiness
 from modus.directory import queries
 from tests.factories import directory as make
 
@@ -92,6 +93,16 @@ def test_files_that_others_may_read_are_named(safe: Any) -> None:
     secret.chmod(0o600)
     safe.DATA_FOLDER.chmod(0o755)
     assert found() == {"modus.W008"}
+
+
+@pytest.mark.django_db
+@pytest.mark.fault("F-13")
+@pytest.mark.parametrize(("free", "faults"), [(49, {"modus.W017"}), (51, set())])
+def test_a_disk_that_is_nearly_full_is_named(
+    safe: Any, monkeypatch: pytest.MonkeyPatch, free: int, faults: set[str]
+) -> None:
+    monkeypatch.setattr(readiness, "disk_usage", lambda _place: SimpleNamespace(free=free, total=1000))
+    assert found() == faults
 
 
 @pytest.mark.django_db

@@ -6,7 +6,6 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 import urllib.request
 from collections import Counter
@@ -15,13 +14,13 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from benchmarks.drills.tasks import ground
 from django.db import connection
 
+from modus.cli.drills import tasks
+from tests.cli.places import MODUS, on_the_database_under_test, server
 from tests.cli.test_web import free_port
 
 ROOT = Path(__file__).parents[2]
-MODUS = [sys.executable, "-m", "modus.cli"]
 PATIENCE = 60
 pytestmark = pytest.mark.row("P5")
 
@@ -29,8 +28,9 @@ pytestmark = pytest.mark.row("P5")
 @pytest.fixture(scope="module")
 def place() -> Iterator[dict[str, str]]:
     """The settings of an installation of its own, on the database under test."""
-    with ground(connection.vendor) as surroundings:
+    with tasks.place({"database": connection.vendor, "server": server()}) as surroundings:
         surroundings |= {"MODUS_LOG_LEVEL": "ERROR", "MODUS_TASK_FIRST_PAUSE_SECONDS": "3600"}
+        surroundings["PYTHONPATH"] = f"{ROOT / 'src'}{os.pathsep}{ROOT}"
         modus("migrate", "--verbosity", "0", place=surroundings)
         yield surroundings
 
@@ -176,8 +176,7 @@ def test_a_supervisor_that_is_killed_leaves_nobody_behind(place: dict[str, str],
 def test_effects_come_once_although_workers_are_killed() -> None:
     """Kill -9 at random moments, pauses longer than the lease, each key put in up to three times."""
     words = ["--tasks", "40", "--kills", "5", "--pauses", "1", "--milliseconds", "30"]
-    command = [sys.executable, "-m", "benchmarks.drills.tasks", "--database", connection.vendor, *words]
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("MODUS_")}
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=clean)
+    command = [*MODUS, "drill", "tasks", *on_the_database_under_test(), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "missing 0, double 0" in done.stdout

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
+from modus.cli.drills.mail_server import MailServer, mail_server
 from modus.core import outbox
 from modus.core.outbox import Mail, Priority, State
 from modus.core.outbox.delivering import BACK_OFF
 from modus.core.time import now
-from tests.mail_server import MailServer, mail_server
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("P2")]
 CONTEXT = {"role": "Colleague", "organisation": "Lens Works", "last": "1 Jan", "by": "Jana", "account_url": "/account/"}

@@ -18,6 +18,9 @@ THE_DOOR = "src/modus/core/files/"
 # What else opens files of its own: what a process keeps for itself, and files that an operator names.
 OWN_FILES = {
     "src/modus/config/environment.py": "the secret, made once",
+    "src/modus/cli/drills/mail.py": "what the mail server of a drill took, in the folder of the drill",
+    "src/modus/cli/drills/postgresql.py": "the server of a drill, in a folder of its own",
+    "src/modus/cli/drills/writers.py": "the log of the site, in the folder of the drill",
     "src/modus/cli/management/commands/demo.py": "the sign-ins of the demo",
     "src/modus/cli/management/commands/attacks.py": "the security page of a checkout",
     "src/modus/cli/management/commands/openapi.py": "the description of the API in a checkout",

@@ -60,6 +60,7 @@ def test_figures_count_requests_by_page_and_answer(settings: object) -> None:
     assert 'modus_requests_total{answer="4xx",page="no page"} 1.0' in text
     for name in ("accounts", "tasks_waiting", "tasks_parked", "mails_waiting", "mails_parked"):
         assert re.search(rf"^modus_{name} 0\.0$", text, re.M), name
+    assert re.search(r"^modus_data_free_bytes [1-9]", text, re.M)
     assert answer["Cache-Control"] == "no-store"
 
 

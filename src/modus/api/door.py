@@ -3,6 +3,7 @@
 import logging
 from typing import Any
 
+from django.db import DatabaseError, InterfaceError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -12,10 +13,14 @@ from modus.api import errors, limiting
 from modus.api.directory import ROUTERS
 from modus.api.errors import Fault, NoToken, Unreadable, problem
 from modus.api.reading import ReadParser
+from modus.core import readiness
 from modus.core.errors import NotAllowed, RuleBroken
+from modus.core.files import NoRoom
 from modus.core.limits import TooMany
+from modus.core.readiness import Lack
 
 log = logging.getLogger("modus.api")
+ASK_AGAIN_SECONDS = 10
 
 api = NinjaAPI(
     title="modus",
@@ -55,6 +60,11 @@ def _rule_broken(request: HttpRequest, error: RuleBroken) -> HttpResponse:
     return problem(request, 422, [Fault(field=error.field, message=error.message)])
 
 
+@api.exception_handler(NoRoom)
+def _no_room(request: HttpRequest, error: NoRoom) -> HttpResponse:
+    return problem(request, 507, [Fault(field=error.field, message=error.message)])
+
+
 @api.exception_handler(ValidationError)
 def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return problem(request, 422, [_fault(one) for one in error.errors])
@@ -78,6 +88,17 @@ def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     except TooMany as too_many:
         return errors.too_many(request, too_many)
     return problem(request, 404)
+
+
+@api.exception_handler(DatabaseError)
+@api.exception_handler(InterfaceError)
+def _database_failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    lack = readiness.noted_lack_of(error)
+    if lack is None:
+        return _fault_of_ours(request, error)
+    if lack is Lack.ROOM:
+        return problem(request, 507)
+    return problem(request, 503, Retry_After=str(ASK_AGAIN_SECONDS))
 
 
 @api.exception_handler(Exception)

@@ -26,6 +26,8 @@ TITLES = {
     422: gettext_lazy("This cannot be accepted."),
     429: gettext_lazy("Too many requests. Wait a little."),
     500: gettext_lazy("Something went wrong here. It was written down."),
+    503: gettext_lazy("The database does not answer. Send the same again soon, with the same key."),
+    507: gettext_lazy("There is no room to store this. Nothing was changed."),
 }
 
 

@@ -23,7 +23,7 @@ from modus.directory import rules
 Act = Callable[..., Any]
 KEY = "Idempotency-Key"
 CREATED = 201
-REFUSALS = frozenset({400, 401, 403, 404, 405, 413, 415, 422, 429, 500})
+REFUSALS = frozenset({400, 401, 403, 404, 405, 413, 415, 422, 429, 500, 503, 507})
 # What the operations declare, by the name of their address and by method.
 OPERATIONS: dict[str, dict[str, Declared]] = {}
 

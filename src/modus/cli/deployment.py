@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 
 from modus.core import readiness
 
+LEAST_FREE_SHARE = 0.05
 OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -105,4 +106,12 @@ def contact(**_: Any) -> Iterator[CheckMessage]:
         yield _doubt(16, "Nobody is named for reports of weaknesses.", "Set MODUS_SECURITY_CONTACT=mailto:…")
 
 
-CHECKS: list[Callable[..., Any]] = [address, development, secrets_kept, database, proxy, mail, contact]
+def room(**_: Any) -> Iterator[CheckMessage]:
+    """There is room for what comes; a full disk takes nothing any more, and PostgreSQL may stop on one."""
+    share = readiness.free_share()
+    if share < LEAST_FREE_SHARE:
+        message = f"Only {share:.1%} of the disk with the data folder is free."
+        yield _doubt(17, message, f"Make room there; below {LEAST_FREE_SHARE:.0%} this is said.")
+
+
+CHECKS: list[Callable[..., Any]] = [address, development, secrets_kept, database, proxy, mail, contact, room]

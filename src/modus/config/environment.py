@@ -44,6 +44,12 @@ def announce(name: str, value: str) -> None:
     os.environ[name] = value
 
 
+def apart() -> dict[str, str]:
+    """The environment without what leads to this installation, for a process that must not touch it."""
+    ours = ("MODUS_", "DJANGO_", "PROMETHEUS_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+
+
 def choice(name: str, allowed: Sequence[str], *, default: str) -> str:
     value = text(name).lower() or default
     if value not in allowed:

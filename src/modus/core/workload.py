@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from modus.core import readiness
 from modus.core.journal import newest_number
 from modus.core.outbox import Mail, State
 from modus.core.tasks import queue
@@ -22,7 +23,7 @@ class Figure:
 
 
 def figures() -> list[Figure]:
-    """All of them, each one counting query."""
+    """All of them; those of the database are one counting query each."""
     tasks = queue.workload(at=database_now())
     return [
         Figure("accounts", "Accounts that may sign in", User.objects.filter(is_active=True).count()),
@@ -33,6 +34,7 @@ def figures() -> list[Figure]:
         Figure("tasks_oldest_seconds", "How long the work that is due longest waits", tasks.oldest.total_seconds()),
         Figure("mails_waiting", "Mails that wait to be sent", _mails(State.WAITING)),
         Figure("mails_parked", "Mails that failed and were put aside", _mails(State.PARKED)),
+        Figure("data_free_bytes", "Free bytes where the data folder lies", readiness.free_bytes()),
         Figure("journal_number", "Number of the newest line of the journal", newest_number()),
     ]
 

@@ -4,15 +4,16 @@ import logging
 import os
 import socket
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import transaction
 from django_tasks.base import Task
 from django_tasks.utils import normalize_json
 
-from modus.core import logs
+from modus.core import logs, readiness
 from modus.core.errors import NotAllowed, RuleBroken
 from modus.core.tasks import message, queue
 from modus.core.tasks.context import Context, HandedBack, TookTooLong
@@ -77,6 +78,11 @@ def _attempt(row: QueuedTask, begin: Callable[[Task, Context], None] | None) -> 
     except queue.LeaseLost:
         raise
     except (Exception, TookTooLong) as error:  # noqa: BLE001  whatever it was: the trace is kept and the queue flows
+        if lack := readiness.lack_of(error):
+            # The task is not at fault: it waits for the database, however long that takes, and is never parked for it.
+            log.warning("Task %s (%s) waits: the database lacks %s.", row.pk, row.path, lack.value)
+            queue.hand_back(row, at=database_now() + timedelta(seconds=settings.TASK_FIRST_PAUSE_SECONDS))
+            return
         name = type(error).__name__
         queue.end_attempt(row, error=name, trace=scrubbed_trace(error), at=database_now())
 

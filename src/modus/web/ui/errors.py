@@ -1,16 +1,22 @@
 """Error pages: one calm page for each refusal, the same for every address, so that nothing leaks."""
 
 import logging
+import sys
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
+from modus.core import readiness
 from modus.core.errors import NotAllowed, RuleBroken
 from modus.core.files import NoRoom
 from modus.core.limits import TooMany
+from modus.core.readiness import Lack
 
 denied = logging.getLogger("modus.denied")
+# A server that was killed is back within seconds; whoever asks every ten does not hinder it.
+ASK_AGAIN_SECONDS = 10
 
 
 def _note_denial(request: HttpRequest, status: int) -> None:
@@ -32,7 +38,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    answer = lacking(request, exception, is_certain=False) if exception else None
+    return answer or render(request, "400.html", status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -47,8 +54,40 @@ def too_many_requests(request: HttpRequest, retry_after: int = 300) -> HttpRespo
     return response
 
 
+def no_room(request: HttpRequest, words: str) -> HttpResponse:
+    return render(request, "507.html", {"message": words}, status=507)
+
+
+def no_answer(request: HttpRequest) -> HttpResponse:
+    """The database is away: nothing is wrong with what was asked, and the same may be asked again soon."""
+    response = render(request, "503.html", status=503)
+    response.headers["Retry-After"] = str(ASK_AGAIN_SECONDS)
+    return response
+
+
+def lacking(request: HttpRequest, error: BaseException, *, is_certain: bool) -> HttpResponse | None:
+    """The answer when the database lacked something; nothing for every other fault.
+
+    It is certain that nothing was changed while a view was at work; before and after it, it is not.
+    """
+    lack = readiness.noted_lack_of(error)
+    if lack is Lack.ANSWER:
+        return no_answer(request)
+    if lack is Lack.ROOM and is_certain:
+        return no_room(request, _("There is no room to store anything. Nothing was changed. Try again later."))
+    if lack is Lack.ROOM:
+        return no_room(
+            request,
+            _("There is no room to store anything. Send it again later; if it was kept, it is not done a second time."),
+        )
+    return None
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", {"number": getattr(request, "number", "")}, status=500)
+    """The last answer: Django asks for it while the fault is at hand, also for one outside of every view."""
+    fault = sys.exception()
+    answer = lacking(request, fault, is_certain=False) if fault else None
+    return answer or render(request, "500.html", {"number": getattr(request, "number", "")}, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -57,7 +96,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 class ErrorsMiddleware:
-    """Turn the two errors of actions, and too many tries, into answers where a view did not show them itself."""
+    """Turn the two errors of actions, too many tries and what is lacking into answers, where a view did not."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -69,9 +108,9 @@ class ErrorsMiddleware:
         if isinstance(exception, NotAllowed):
             return not_allowed(request)
         if isinstance(exception, NoRoom):
-            return render(request, "507.html", {"message": exception.message}, status=507)
+            return no_room(request, exception.message)
         if isinstance(exception, RuleBroken):
             return render(request, "422.html", {"message": exception.message}, status=422)
         if isinstance(exception, TooMany):
             return too_many_requests(request, exception.retry_after)
-        return None
+        return lacking(request, exception, is_certain=True)

@@ -1,26 +1,32 @@
-"""Mails and a sender that is killed: 10,000 recipients, 200 kills, and a mail server that fails in every way at random.
+"""Mails and a sender that is killed: thousands of recipients, and a mail server that fails in every way at random.
 
-    .venv/bin/python -m benchmarks.drills.mail [--mails 10000] [--kills 200] [--senders 2] [--seed 1]
-
-Prints how many recipients were reached, which were refused for good, and how many letters came twice: inside the window
-in which a letter was taken and that was not recorded yet, and outside of it, where there must be none.
+Counted are recipients reached, those refused for good, and letters that came twice: inside the window in which a letter
+was taken and that was not recorded yet, and outside of it, where there must be none.
 """
 
-import argparse
+import contextlib
 import json
 import logging
-import multiprocessing
 import os
 import random
 import signal
-import sys
-import tempfile
 import time
+from argparse import ArgumentParser
 from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.db import connections, transaction
+
+from modus.cli.drills.ground import Choices, Surroundings, add_database, ground, migrated
+from modus.cli.drills.mail_server import Letter, MailServer, mail_server
+from modus.core import outbox
+from modus.core.outbox import Mail, State, delivering
+
+HELP = "Kill senders while the mail server fails at random: is everybody reached, and by how many letters?"
 # How often in 1,000 each trouble happens, and at which step; some addresses are refused for ever.
 TROUBLES = (
     (20, "RCPT", "450 come back later"),
@@ -33,13 +39,32 @@ TROUBLES = (
 )
 GONE_EACH = 100
 SECONDS = 5
+LETTERS = "letters.jsonl"
 LOST = ("SMTPServerDisconnected", "TimeoutError")
 
 
-def serve(log: str, port: Any, seed: int) -> None:
-    """The mail server: it notes every letter that it took."""
-    from tests.mail_server import Letter, mail_server
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--mails", type=int, default=10_000)
+    parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--senders", type=int, default=2)
+    parser.add_argument("--pause", type=float, default=1.0, help="the longest time between two kills, in seconds")
+    parser.add_argument("--seed", type=int, default=1)
+    add_database(parser)
 
+
+@contextlib.contextmanager
+def place(choices: Choices) -> Iterator[Surroundings]:
+    """A mail server that fails as it is told, and notes in the folder every letter that it took."""
+    with mail_server() as server:
+        settings = {"MODUS_MAIL_HOST": "127.0.0.1", "MODUS_MAIL_PORT": str(server.port), "MODUS_MAIL_TLS": "none"}
+        settings |= {"MODUS_MAIL_SECONDS": str(SECONDS)}
+        with ground(choices["database"], choices["server"], **settings) as here:
+            server.trouble = _trouble(choices["seed"])
+            server.keep = _noted(server, Path(here["MODUS_DATA_FOLDER"], LETTERS))  # type: ignore[method-assign, assignment]
+            yield here
+
+
+def _trouble(seed: int) -> Callable[[str, str], str]:
     chance = random.Random(seed)
 
     def trouble(step: str, address: str) -> str:
@@ -52,25 +77,40 @@ def serve(log: str, port: Any, seed: int) -> None:
             drawn -= share
         return ""
 
+    return trouble
+
+
+def _noted(server: MailServer, log: Path) -> Callable[[Letter], None]:
+    log.touch()
+
     def keep(letter: Letter) -> None:
         line = {"id": str(letter.message["Message-ID"]), "to": letter.to[0]}
-        with server.changing, Path(log).open("a", encoding="utf-8") as file:
+        with server.changing, log.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
 
-    with mail_server() as server:
-        server.trouble, server.keep = trouble, keep  # type: ignore[method-assign]
-        port.value = server.port
-        signal.pause()
+    return keep
+
+
+def run(choices: Choices) -> bool:
+    """The drill; prints its figures."""
+    # A drill has no hours: waits and leases are seconds, and a mail may fail as often as the drill lasts.
+    delivering.LEASE = timedelta(seconds=6 * SECONDS)
+    delivering.BACK_OFF = [timedelta(seconds=0.5)] * 60
+    migrated()
+    prepare(choices["mails"])
+    found = disturbed(choices, settings.DATA_FOLDER / LETTERS)
+    report(choices, found)
+    is_right = not found["outside"] and not found["with_two_numbers"]
+    return is_right and found["recipients"] == choices["mails"] - _gone(choices)
+
+
+def _gone(choices: Choices) -> int:
+    """How many mails go to addresses that are refused for ever."""
+    return -(-int(choices["mails"]) // GONE_EACH)
 
 
 def prepare(mails: int) -> None:
-    """An empty database with so many mails."""
-    from django.core.management import call_command
-    from django.db import transaction
-
-    from modus.core import outbox
-
-    call_command("migrate", verbosity=0)
+    """So many mails that are due."""
     words = {"role": "Colleague", "organisation": "Lens", "last": "1 Jan", "by": "Jana", "account_url": "/account/"}
     for start in range(0, mails, 500):
         with transaction.atomic():
@@ -87,8 +127,6 @@ def prepare(mails: int) -> None:
 
 def send_for_ever() -> None:
     """A sender that knows no pause, until it is killed."""
-    from modus.core import outbox
-
     while True:
         if not outbox.deliver_due():
             time.sleep(0.05)
@@ -96,8 +134,6 @@ def send_for_ever() -> None:
 
 def begin_sender(notes: Path) -> int:
     """A process that sends, and notes each mail whose connection was lost before an answer came."""
-    from django.db import connections
-
     connections.close_all()
     child = os.fork()
     if child == 0:
@@ -114,30 +150,24 @@ def begin_sender(notes: Path) -> int:
 
 def in_flight() -> list[str]:
     """The mails that somebody had claimed at this moment."""
-    from modus.core.outbox import Mail, State
-
     rows = Mail.objects.across("a drill").filter(state=State.SENDING)
     return list(rows.values_list("message_id", flat=True))
 
 
 def left() -> int:
-    from modus.core.outbox import Mail, State
-
     return Mail.objects.across("a drill").filter(state__in=[State.WAITING, State.SENDING]).count()
 
 
-def run(options: argparse.Namespace, log: Path) -> dict[str, Any]:
+def disturbed(choices: Choices, log: Path) -> dict[str, Any]:
     """Start senders, kill them, wait until nothing is left; the figures."""
-    from modus.core.outbox import Mail
-
-    chance = random.Random(options.seed)
+    chance = random.Random(choices["seed"])
     notes = log.with_name("notes")
     notes.touch()
-    senders = [begin_sender(notes) for _ in range(options.senders)]
+    senders = [begin_sender(notes) for _ in range(choices["senders"])]
     cut: Counter[str] = Counter()
     kills, started = 0, time.monotonic()
-    while kills < options.kills and left():
-        time.sleep(chance.uniform(0.05, options.pause))
+    while kills < choices["kills"] and left():
+        time.sleep(chance.uniform(0.05, choices["pause"]))
         victim = senders.pop(chance.randrange(len(senders)))
         os.kill(victim, signal.SIGKILL)
         os.waitpid(victim, 0)
@@ -156,8 +186,6 @@ def run(options: argparse.Namespace, log: Path) -> dict[str, Any]:
 
 def lost_in(notes: Path) -> Counter[str]:
     """How often a connection was lost on a mail before the sender heard whether the letter was taken."""
-    from django.conf import settings
-
     lines = notes.read_text(encoding="utf-8").splitlines()
     lost = [line.split()[1] for line in lines if line.startswith("Mail ") and line.endswith(LOST)]
     return Counter(f"<{number.replace('-', '')}@{settings.SITE_HOST}>" for number in lost)
@@ -181,59 +209,12 @@ def figures(log: Path, unrecorded: Counter[str]) -> dict[str, Any]:
     }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--mails", type=int, default=10_000)
-    parser.add_argument("--kills", type=int, default=200)
-    parser.add_argument("--senders", type=int, default=2)
-    parser.add_argument("--pause", type=float, default=1.0, help="the longest time between two kills, in seconds")
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="modus-drill-") as folder:
-        log = Path(folder, "letters.jsonl")
-        log.touch()
-        port = multiprocessing.Value("i", 0)
-        server = multiprocessing.get_context("fork").Process(
-            target=serve, args=(str(log), port, options.seed), daemon=True
-        )
-        server.start()
-        while not port.value:
-            time.sleep(0.05)
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "modus.config.settings",
-            "MODUS_DATA_FOLDER": folder,
-            "MODUS_MAIL_HOST": "127.0.0.1",
-            "MODUS_MAIL_PORT": str(port.value),
-            "MODUS_MAIL_TLS": "none",
-            "MODUS_MAIL_SECONDS": str(SECONDS),
-            "MODUS_LOG_LEVEL": "ERROR",
-        }
-        import django
-
-        django.setup()
-        from modus.core.outbox import delivering
-
-        # A drill has no hours: waits and leases are seconds, and a mail may fail as often as the drill lasts.
-        delivering.LEASE = timedelta(seconds=6 * SECONDS)
-        delivering.BACK_OFF = [timedelta(seconds=0.5)] * 60
-        prepare(options.mails)
-        found = run(options, log)
-        server.terminate()
-    report(options, found)
-    is_right = not found["outside"] and not found["with_two_numbers"]
-    sys.exit(0 if is_right and found["recipients"] == options.mails - -(-options.mails // GONE_EACH) else 1)
-
-
-def report(options: argparse.Namespace, found: dict[str, Any]) -> None:
-    gone = -(-options.mails // GONE_EACH)
-    print(f"Mails {options.mails}, of which {gone} to addresses that are refused for good; {options.senders} senders")
+def report(choices: Choices, found: dict[str, Any]) -> None:
+    mails, gone = choices["mails"], _gone(choices)
+    print(f"Mails {mails}, of which {gone} to addresses that are refused for good; {choices['senders']} senders")
     print(f"Senders killed: {found['kills']}; {found['seconds']:.0f} s until nothing was left")
-    print(f"Recipients reached: {found['recipients']} of {options.mails - gone}; states: {found['states']}")
+    print(f"Recipients reached: {found['recipients']} of {mails - gone}; states: {found['states']}")
     print(f"Letters taken by the server: {found['letters']}")
     print(f"Doubles inside the window of a letter taken and not recorded: {found['inside']}")
     print(f"Doubles outside of it: {found['outside']}")
     print(f"Recipients whose doubles bear different Message-IDs: {found['with_two_numbers']}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""A small mail server for tests and drills: it takes letters over SMTP, and fails where it is told to."""
+"""A small mail server for drills and tests: it takes letters over SMTP, and fails where it is told to."""
 
 import socketserver
 import threading

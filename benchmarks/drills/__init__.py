@@ -1,1 +1,0 @@
-"""Drills: long experiments with faults, each of which prints what came of it."""
