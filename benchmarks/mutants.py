@@ -119,14 +119,14 @@ def _walk(node: ast.AST, function: str, body: ast.AST | None, constant: str) -> 
                     yield from _walk(child, function, body, constant)
             elif isinstance(child, ast.Assign | ast.AnnAssign) and isinstance(node, ast.Module) and child.value:
                 target = child.targets[0] if isinstance(child, ast.Assign) else child.target
-                if isinstance(target, ast.Name):
+                if isinstance(target, ast.Name) and target.id != "log":
                     yield from _here(child.value, (child, "value", None), target.id, None, target.id)
                     yield from _walk(child.value, target.id, None, target.id)
 
 
 def _walk_class(node: ast.ClassDef, function: str) -> Iterator[Mutant]:
     for child in node.body:
-        if isinstance(child, ast.FunctionDef):
+        if isinstance(child, ast.FunctionDef) and child.name != "__str__":
             yield from _walk(child, f"{function}.{node.name}.{child.name}".lstrip("."), child, "")
 
 
