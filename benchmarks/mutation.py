@@ -29,7 +29,14 @@ from django.db import connections
 import modus
 from benchmarks.mutants import Mutant, chosen_from, mutants_of, names_in
 from benchmarks.mutation_report import report
-from benchmarks.mutation_targets import MOST_PER_FILE, ROWS_ARE_LOCKED_IN, TARGETS, TESTS, TESTS_OF_LOCKS
+from benchmarks.mutation_targets import (
+    MOST_PER_FILE,
+    ONLY_FUNCTIONS,
+    ROWS_ARE_LOCKED_IN,
+    TARGETS,
+    TESTS,
+    TESTS_OF_LOCKS,
+)
 
 SOURCE = Path(modus.__file__).parent
 SURVIVED, KILLED, NO_MUTANT, BROKEN = 0, 1, 3, 4
@@ -64,7 +71,9 @@ class Warm:
 
     def _wanted(self, file: str, tree: ast.Module) -> list[Mutant]:
         """The faults of a file that this database can show, in a sample that is always the same."""
-        chosen = chosen_from(mutants_of(tree), file, self.options.most)
+        only = ONLY_FUNCTIONS.get(file)
+        found = [mutant for mutant in mutants_of(tree) if not only or mutant.function in only]
+        chosen = chosen_from(found, file, self.options.most)
         return [mutant for mutant in chosen if mutant.is_lock == self.options.only_locks]
 
     def _try(self, name: str, file: str, tree: ast.Module, mutant: Mutant) -> None:
@@ -223,7 +232,7 @@ def _codes_of(code: CodeType) -> Iterator[CodeType]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--group", choices=TARGETS, help="only this group")
+    parser.add_argument("--group", action="append", choices=TARGETS, help="only these groups")
     parser.add_argument("--file", action="append", help="only files whose path contains this")
     parser.add_argument("--tests", nargs="+", help="only these tests")
     parser.add_argument("--most", type=int, default=MOST_PER_FILE, help="so many faults of each file; 0 for all")
@@ -238,7 +247,8 @@ def main() -> None:
     options.files = [
         (group, file)
         for group, file in pairs
-        if options.group in {None, group} and (not options.file or any(part in file for part in options.file))
+        if (not options.group or group in options.group)
+        and (not options.file or any(part in file for part in options.file))
     ]
     known = json.loads(options.answers.read_text()) if options.answers.exists() else {}
     if not options.report:
