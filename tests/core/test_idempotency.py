@@ -86,6 +86,43 @@ def test_a_key_without_measure_is_refused(key: str) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("key", ["k", "k" * idempotency.LONGEST_KEY])
+def test_a_key_of_least_and_of_most_letters_is_taken(key: str) -> None:
+    assert (send(key)[1], send(key)[1], UsedKey.objects.get().key) == (False, True, key)
+
+
+@pytest.mark.django_db
+def test_an_answer_just_small_enough_is_kept() -> None:
+    answer = "x" * (idempotency.LARGEST_ANSWER - len('""'))
+    assert once("k", by_id=SENDER, purpose="p", fingerprint="f", run=lambda: answer) == (answer, False)
+    assert once("k", by_id=SENDER, purpose="p", fingerprint="f", run=lambda: "other") == (answer, True)
+
+
+@pytest.mark.django_db
+def test_a_key_that_came_back_when_it_was_old_is_kept_as_long_as_a_new_one() -> None:
+    send()
+    UsedKey.objects.update(at=now() - KEPT_FOR - timedelta(minutes=1))
+    second = send(fingerprint="g")
+    assert send(fingerprint="g") == (second[0], True)
+    assert idempotency.purge_old() == 0
+    assert idempotency.purge_old(at=now() + KEPT_FOR + timedelta(minutes=1)) == 1
+    assert UsedKey.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_key_at_the_end_of_its_time_still_stands() -> None:
+    first = send()
+    UsedKey.objects.update(at=now() - KEPT_FOR + timedelta(minutes=1))
+    assert send() == (first[0], True)
+
+
+def test_a_fingerprint_tells_contents_apart_and_not_the_order_of_names() -> None:
+    same = {idempotency.fingerprint_of({"a": 1, "b": 2}), idempotency.fingerprint_of({"b": 2, "a": 1})}
+    others = {idempotency.fingerprint_of({"a": 2, "b": 1}), idempotency.fingerprint_of({"a": 1}, {"b": 2})}
+    assert (len(same), len(same | others)) == (1, 3)
+
+
+@pytest.mark.django_db
 def test_an_answer_too_large_to_keep_undoes_the_act() -> None:
     def run() -> str:
         maker()()

@@ -286,3 +286,164 @@ def test_a_host_that_failed_five_times_is_left_alone_and_tried_again_later(liste
     with pytest.raises(Unreachable):
         down.send("GET", f"http://other.example.org:{listener.port}/")
     assert asked[0] == outbound.FAILURES_UNTIL_OPEN + 2
+
+
+@pytest.mark.parametrize(
+    ("url", "scheme", "host", "port", "path", "named"),
+    [
+        ("https://A.Example.", "https", "a.example", 443, "/", "a.example"),
+        ("http://a.example/x?y=1#z", "http", "a.example", 80, "/x?y=1", "a.example"),
+        ("http://a.example:443/", "http", "a.example", 443, "/", "a.example:443"),
+        ("https://a.example:80?b", "https", "a.example", 80, "/?b", "a.example:80"),
+        ("https://[2606:2800:220:1::1]/", "https", "2606:2800:220:1::1", 443, "/", "[2606:2800:220:1::1]"),
+        ("https://[2606:2800:220:1::1]:80/", "https", "2606:2800:220:1::1", 80, "/", "[2606:2800:220:1::1]:80"),
+        ("https://1.1.1.1/", "https", "1.1.1.1", 443, "/", "1.1.1.1"),
+        ("https://bücher.example/", "https", "xn--bcher-kva.example", 443, "/", "xn--bcher-kva.example"),
+        (f"https://{'a' * 63}.example/", "https", f"{'a' * 63}.example", 443, "/", f"{'a' * 63}.example"),
+    ],
+)
+def test_an_address_is_taken_apart_as_the_dns_and_the_header_say_it(
+    url: str, scheme: str, host: str, port: int, path: str, named: str
+) -> None:
+    target = outbound.target_of(url)
+    assert (target.scheme, target.host, target.port, target.path, target.named) == (scheme, host, port, path, named)
+
+
+LABEL = "a" * 61
+LONG_NAMES = {length: ".".join([*[LABEL] * 3, "b" * (length - 3 * 62 - 8), "example"]) for length in (253, 254)}
+
+
+@pytest.mark.attack("A-61", "A-62")
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://{LONG_NAMES[254]}/",
+        f"https://{'a' * 64}.example/",
+        "https://-a.example/",
+        "https://a.-b.example/",
+        "https://a..example/",
+        "https://example/",
+        "https://a.example/é",
+        "https://a.example/\x7f",
+        "https://a.example/\\x",
+        "https://a.example:8080/",
+        "https://a.example:99999/",
+        "https://u@a.example/",
+        "//a.example/",
+        "https:///x",
+        "https://[fe80::1%25eth0]/",
+        "https://[2606:2800:220:1::1%25eth0]/",
+        "https://a.1/",
+        "https://a.0x/",
+    ],
+)
+def test_an_address_that_is_none_is_refused_in_one_sentence(url: str) -> None:
+    with pytest.raises(AddressRefused, match="This address cannot be called from here") as refusal:
+        outbound.target_of(url)
+    assert refusal.value.field == "url"
+
+
+def test_the_longest_name_of_the_dns_is_a_name() -> None:
+    assert outbound.target_of(f"https://{LONG_NAMES[253]}/").host == LONG_NAMES[253]
+    assert len(LONG_NAMES[253]) == 253
+
+
+def test_a_host_is_asked_as_a_stranger_would_be_and_says_only_what_it_was_told(
+    listen: Callable[..., Listener],
+) -> None:
+    listener = listen(reply(201, b"made", **{"X-Answer": "yes"}))
+    given = {"Host": "evil.example", "User-Agent": "x", "X-Own": "1"}
+    answer = client(listener).send("GET", f"http://a.example:{listener.port}/x", headers=given)
+    method, path, headers, body = listener.asked[0]
+    assert (method, path, body) == ("GET", "/x", b"")
+    assert headers == {
+        "Host": f"a.example:{listener.port}",
+        "User-Agent": "modus",
+        "Accept-Encoding": "identity",
+        "Connection": "close",
+        "X-Own": "1",
+    }
+    assert (answer.status, answer.headers["X-Answer"], answer.body) == (201, "yes", b"made")
+
+
+def test_the_next_address_is_tried_where_nobody_listens_and_never_after_the_request_went_out(
+    listen: Callable[..., Listener],
+) -> None:
+    listener = listen()
+    nobody = "::1"
+    reach = {"may_reach": lambda address: address.is_loopback}
+    assert (
+        client(listener, [nobody, nobody, HERE], **reach).send("GET", f"http://a.example:{listener.port}/").status
+        == 200
+    )
+    with pytest.raises(Unreachable, match="no answer"):
+        client(listener, [nobody] * 3 + [HERE], **reach).send("GET", f"http://a.example:{listener.port}/")
+    broken = listen(lambda handler: handler.connection.close())
+    with pytest.raises(Unreachable):
+        client(broken, [HERE, HERE], **reach).send("POST", f"http://a.example:{broken.port}/", timeout=2)
+    assert len(broken.asked) == 1
+
+
+def test_a_success_closes_the_account_of_failures_and_only_the_last_thousand_hosts_are_remembered() -> None:
+    circuit = Circuit(lambda: 0.0)
+    for _time in range(outbound.FAILURES_UNTIL_OPEN - 1):
+        circuit.note("a.example", is_failure=True)
+    circuit.require_closed("a.example")
+    circuit.note("a.example", is_failure=False)
+    for _time in range(outbound.FAILURES_UNTIL_OPEN - 1):
+        circuit.note("a.example", is_failure=True)
+    circuit.require_closed("a.example")
+    circuit.note("a.example", is_failure=True)
+    with pytest.raises(Unreachable, match="left alone"):
+        circuit.require_closed("a.example")
+    for number in range(outbound.HOSTS_REMEMBERED - 1):
+        circuit.note(f"h{number}.example", is_failure=True)
+    with pytest.raises(Unreachable):
+        circuit.require_closed("a.example")
+    circuit.note("one-more.example", is_failure=True)
+    circuit.require_closed("a.example")
+
+
+def test_a_host_rests_until_its_minute_is_over_and_then_takes_one_at_a_time() -> None:
+    moment = [0.0]
+    circuit = Circuit(lambda: moment[0])
+    for _time in range(outbound.FAILURES_UNTIL_OPEN):
+        circuit.note("a.example", is_failure=True)
+    moment[0] = outbound.OPEN_SECONDS - 0.1
+    with pytest.raises(Unreachable):
+        circuit.require_closed("a.example")
+    moment[0] = outbound.OPEN_SECONDS
+    circuit.require_closed("a.example")
+    with pytest.raises(Unreachable):
+        circuit.require_closed("a.example")
+    moment[0] = 2 * outbound.OPEN_SECONDS
+    circuit.require_closed("a.example")
+
+
+def test_the_system_is_asked_for_each_address_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [(0, 0, 0, "", (address, 443)) for address in ("1.1.1.1", "8.8.8.8", "1.1.1.1")]
+    monkeypatch.setattr("socket.getaddrinfo", lambda host, port, type: found)
+    assert outbound.resolve_by_dns("a.example", 443) == ["1.1.1.1", "8.8.8.8"]
+
+    def fail(host: str, port: int, type: int) -> None:
+        raise OSError
+
+    monkeypatch.setattr("socket.getaddrinfo", fail)
+    with pytest.raises(Unreachable, match="no address"):
+        outbound.resolve_by_dns("a.example", 443)
+
+
+@pytest.mark.parametrize(
+    ("host", "domain", "within"),
+    [
+        ("a.example", "a.example", True),
+        ("b.a.example.", "A.example", True),
+        ("ba.example", "a.example", False),
+        ("example", "a.example", False),
+        ("a.example", "", False),
+        ("", "", False),
+        ("a..example", "a..example", False),
+    ],
+)
+def test_a_host_lies_within_a_domain_or_not(host: str, domain: str, within: bool) -> None:
+    assert is_within(host, domain) is within

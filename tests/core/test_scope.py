@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
 
 from modus.core.scope import UnscopedRead
 from modus.directory.models import Cluster, Membership
@@ -44,3 +46,31 @@ def test_a_read_within_a_cluster_gives_its_rows_only(cluster: Cluster, other_clu
 def test_a_read_across_needs_a_reason() -> None:
     with pytest.raises(ValueError, match="Say why"):
         Membership.objects.across("")
+
+
+def test_a_read_across_sees_everybody_and_answers_as_any_other(cluster: Cluster, other_cluster: Cluster) -> None:
+    both = {make.MembershipFactory(cluster=place).pk for place in (cluster, other_cluster)}
+    rows = Membership.objects.across("a test looks at all")
+    assert {row.pk for row in rows} == {row.pk for row in rows.iterator(chunk_size=1)} == both
+    assert (rows.count(), rows.exists(), rows.filter(kind="none").exists()) == (2, True, False)
+    assert rows.aggregate(number=models.Count("pk")) == {"number": 2}
+    assert (rows.update(kind="associate"), rows.filter(kind="associate").count()) == (2, 2)
+    assert rows.filter(cluster=cluster).delete()[0] == 1
+    assert {row.cluster_id for row in Membership.objects.across("what is left")} == {other_cluster.pk}
+
+
+def test_a_read_that_was_scoped_is_read_once_and_its_conditions_stay(cluster: Cluster, other_cluster: Cluster) -> None:
+    own = make.MembershipFactory(cluster=cluster, kind="associate")
+    make.MembershipFactory(cluster=cluster)
+    make.MembershipFactory(cluster=other_cluster, kind="associate")
+    rows = Membership.objects.within(models.Q(cluster=cluster), kind="associate")
+    with CaptureQueriesContext(connection) as seen:
+        assert [list(rows), list(rows)] == [[own], [own]]
+    assert len(seen) == 1
+
+
+def test_a_relation_of_a_thing_at_hand_is_scoped_and_one_that_is_only_named_is_not(cluster: Cluster) -> None:
+    make.MembershipFactory(cluster=cluster)
+    assert cluster.memberships.exists()
+    with pytest.raises(UnscopedRead, match=r"Membership was read without within\(\) or across\(\)"):
+        Membership.objects.filter(cluster=cluster).exists()

@@ -18,7 +18,8 @@ PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 LOOKS_LIKE_A_LINK = re.compile(r"(?<=\w)[.．。｡@](?=\w)|:(?=//)")
 
 TAGS = {"p", "br", "a", "strong", "em", "ul", "ol", "li", "blockquote", "h2", "h3", "hr", "code"}
-ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+# The star: without it the sanitiser lets each of them have a title and a language.
+ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
 
 # Neither HTML nor pictures nor code, and an address is only a link where the text says so.

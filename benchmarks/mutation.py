@@ -1,0 +1,266 @@
+"""A mutation run: is every small fault in what guards people's data noticed by a test?
+
+One warm process loads Django, makes the test database and learns which test runs which line. For each fault it forks,
+puts the changed code into the living functions and runs the tests that meet it, the quickest first, until one fails.
+SQLite leaves out the locks of rows, so they are tried on PostgreSQL; the answers of both runs are added up.
+"""
+
+import argparse
+import ast
+import gc
+import importlib
+import json
+import os
+import pickle
+import signal
+import sys
+import traceback
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+import coverage
+import pytest
+from _pytest.runner import runtestprotocol
+from django.db import connections
+
+import modus
+from benchmarks.mutants import Mutant, chosen_from, mutants_of, names_in
+from benchmarks.mutation_report import report
+from benchmarks.mutation_targets import (
+    MOST_PER_FILE,
+    ONLY_FUNCTIONS,
+    ROWS_ARE_LOCKED_IN,
+    TARGETS,
+    TESTS,
+    TESTS_OF_LOCKS,
+)
+
+SOURCE = Path(modus.__file__).parent
+SURVIVED, KILLED, NO_MUTANT, BROKEN = 0, 1, 3, 4
+# How long the tests of one fault may last, as they last without it; what only a later one notices counts as alive.
+SECONDS_PER_MUTANT = 40.0
+Meetings = dict[tuple[str, int], set[str]]
+
+
+class Warm:
+    """The process from which every try is forked; a plugin of pytest, which hands it the tests."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.heard: Callable[[pytest.TestReport], None] = lambda _report: None
+        self.answers: dict[str, str] = {}
+        self.first: dict[str, list[str]] = defaultdict(list)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.heard(report)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        self.items = {item.nodeid: item for item in session.items if not (self.options.only_locks and _is_kept(item))}
+        _make_database(session.items)
+        self.meetings, self.seconds = _learned(self)
+        self.functions = _living_functions()
+        gc.freeze()
+        for group, file in self.options.files:
+            tree = ast.parse((SOURCE / file).read_text())
+            for mutant in self._wanted(file, tree):
+                self._try(f"{group} {file} {mutant.name}", file, tree, mutant)
+        return True
+
+    def _wanted(self, file: str, tree: ast.Module) -> list[Mutant]:
+        """The faults of a file that this database can show, in a sample that is always the same."""
+        only = ONLY_FUNCTIONS.get(file)
+        found = [mutant for mutant in mutants_of(tree) if not only or mutant.function in only]
+        chosen = chosen_from(found, file, self.options.most)
+        return [mutant for mutant in chosen if mutant.is_lock == self.options.only_locks]
+
+    def _try(self, name: str, file: str, tree: ast.Module, mutant: Mutant) -> None:
+        order, spent = [], 0.0
+        met = set().union(*(self.meetings.get((file, line), set()) for line in mutant.read_at(tree)))
+        for test in sorted(met, key=lambda test: (test not in self.first[mutant.function], self.seconds[test])):
+            order.append(self.items[test])
+            spent += self.seconds[test]
+            if spent > SECONDS_PER_MUTANT:
+                break
+
+        def run(say: Callable[[str], None]) -> int:
+            try:
+                self._plant(file, tree, mutant)
+            except (NameError, TypeError, ValueError, SyntaxError):
+                return NO_MUTANT  # a constant that cannot even be made: the site would not start
+            self.heard = lambda report: _end_if_failed(report, say)
+            _run(order, lambda item: signal.setitimer(signal.ITIMER_REAL, 10 + 5 * self.seconds[item.nodeid]))
+            return SURVIVED
+
+        status, killer = _in_child(run)
+        answer = {SURVIVED: "alive", KILLED: "killed", NO_MUTANT: "no mutant"}.get(status, "too slow")
+        if killer:
+            self.first[mutant.function].append(killer)
+        self.answers[name] = answer
+        print(f"{answer:9} {len(order):4} of {len(met):4}  {name}", flush=True)
+
+    def _plant(self, file: str, tree: ast.Module, mutant: Mutant) -> None:
+        path, made = str(SOURCE / file), mutant.tree(tree)
+        if mutant.constant:
+            _plant_constant(path, made, mutant.constant)
+        codes = {}
+        for code in _codes_of(compile(made, path, "exec")):
+            codes.setdefault((code.co_qualname, code.co_firstlineno), code)
+        planted = 0
+        for function in self.functions[path]:
+            new = codes.get((function.__code__.co_qualname, function.__code__.co_firstlineno), function.__code__)
+            if new != function.__code__ and new.co_freevars == function.__code__.co_freevars:
+                function.__code__ = new
+                planted += 1
+        if not planted and not mutant.constant:
+            raise LookupError(f"{mutant.name} could not be planted.")
+
+
+def _plant_constant(path: str, made: ast.Module, constant: str) -> None:
+    """Give a constant its changed value wherever it was imported, and those after it that are made of it."""
+    dotted = ".".join(Path(path).relative_to(SOURCE.parent).with_suffix("").parts)
+    home = vars(importlib.import_module(dotted))
+    changed = {constant}
+    for node in made.body:
+        name = names_in(node)[0] if isinstance(node, ast.Assign | ast.AnnAssign) and node.value else ""
+        if name and (name in changed or changed & set(names_in(node.value))):
+            old, new = home[name], eval(compile(ast.Expression(node.value), path, "eval"), home)  # noqa: S307  ours
+            changed.add(name)
+            for module in [m for key, m in list(sys.modules.items()) if key.startswith("modus.")]:
+                if vars(module).get(name) is old:
+                    setattr(module, name, new)
+
+
+def _make_database(items: list[pytest.Item]) -> None:
+    """Run one test of the database: the database stays for all that come, as the session has not ended."""
+    first = next(item for item in items if "django_db_setup" in getattr(item, "fixturenames", ()))
+    apart = next(item for item in items if item.nodeid.split("/")[1] != first.nodeid.split("/")[1])
+    runtestprotocol(first, nextitem=apart, log=False)
+
+
+def _is_kept(item: pytest.Item) -> bool:
+    """Whether a test writes for good: in memory each fork has its own database, on PostgreSQL they share one."""
+    marker = item.get_closest_marker("django_db")
+    return "transactional_db" in getattr(item, "fixturenames", ()) or bool(marker and marker.kwargs.get("transaction"))
+
+
+def _run(items: list[pytest.Item], before: Callable[[pytest.Item], Any]) -> None:
+    # The last one has itself behind it, so that nothing of the session is torn down.
+    for item, following in zip(items, [*items[1:], *items[-1:]], strict=True):
+        before(item)
+        runtestprotocol(item, nextitem=following)
+
+
+def _learned(warm: Warm) -> tuple[Meetings, dict[str, float]]:
+    """Which tests run which lines, and how long each test lasts; from a run of all of them in a child."""
+    files = [file for _group, file in warm.options.files]
+
+    def run(say: Callable[[str], None]) -> int:
+        seconds, failed = Counter[str](), set()
+
+        def heard(report: pytest.TestReport) -> None:
+            seconds[report.nodeid] += report.duration
+            if not report.passed:
+                failed.add(report.nodeid)
+
+        warm.heard = heard
+        watch = coverage.Coverage(data_file=None, include=[str(SOURCE / file) for file in files], config_file=False)
+        watch.start()
+        _run(list(warm.items.values()), lambda item: watch.switch_context(item.nodeid))
+        watch.stop()
+        meetings: dict[tuple[str, int], set[str]] = {}
+        for file in files:
+            for line, tests in watch.get_data().contexts_by_lineno(str(SOURCE / file)).items():
+                meetings[file, line] = set(tests) - failed - {""}
+        passed = {test: lasted for test, lasted in seconds.items() if test not in failed}
+        say(pickle.dumps((meetings, passed, sorted(failed))).hex())
+        return SURVIVED
+
+    meetings, passed, failed = pickle.loads(bytes.fromhex(_in_child(run)[1]))  # noqa: S301  our own child
+    print(f"{len(passed)} tests are used; skipped or failing without any fault:", *failed, sep="\n  ", flush=True)
+    return meetings, passed
+
+
+def _in_child(run: Callable[[Callable[[str], None]], int]) -> tuple[int, str]:
+    """Run something in a fork; its exit code (negative for a signal) and what it said."""
+    inward, outward = os.pipe()
+    connections.close_all()
+    child = os.fork()
+    if not child:
+        out, nothing = os.fdopen(outward, "w"), os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, 1), os.dup2(nothing, 2)
+        code = BROKEN
+        try:
+            code = run(lambda words: print(words, file=out, flush=True))
+        except BaseException:
+            print(traceback.format_exc(), file=out, flush=True)
+            raise
+        finally:
+            os._exit(code)
+    os.close(outward)
+    with os.fdopen(inward) as told:
+        said = told.read().strip()
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if code == BROKEN:
+        raise RuntimeError(said)
+    return code, said
+
+
+def _end_if_failed(report: pytest.TestReport, say: Callable[[str], None]) -> None:
+    if report.failed:
+        say(report.nodeid)
+        os._exit(KILLED)
+
+
+def _living_functions() -> dict[str, list[FunctionType]]:
+    found: dict[str, list[FunctionType]] = defaultdict(list)
+    for thing in gc.get_objects():
+        # Not isinstance: it wakes lazy objects.
+        if type(thing) is FunctionType and thing.__code__.co_filename.startswith(str(SOURCE)):
+            found[thing.__code__.co_filename].append(thing)
+    return found
+
+
+def _codes_of(code: CodeType) -> Iterator[CodeType]:
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield inner
+            yield from _codes_of(inner)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--group", action="append", choices=TARGETS, help="only these groups")
+    parser.add_argument("--file", action="append", help="only files whose path contains this")
+    parser.add_argument("--tests", nargs="+", help="only these tests")
+    parser.add_argument("--most", type=int, default=MOST_PER_FILE, help="so many faults of each file; 0 for all")
+    parser.add_argument("--answers", type=Path, default=Path("var/mutation.json"), help="where answers are added up")
+    parser.add_argument("--report", action="store_true", help="only show what is known")
+    options = parser.parse_args()
+    options.only_locks = os.environ.get("MODUS_DATABASE", "").startswith("postgresql")
+    options.tests = options.tests or (TESTS_OF_LOCKS if options.only_locks else TESTS)
+    pairs = [(group, file) for group, files in TARGETS.items() for file in files]
+    if options.only_locks:
+        pairs = [("locks", file) for file in dict.fromkeys([*(file for _group, file in pairs), *ROWS_ARE_LOCKED_IN])]
+    options.files = [
+        (group, file)
+        for group, file in pairs
+        if (not options.group or group in options.group)
+        and (not options.file or any(part in file for part in options.file))
+    ]
+    known = json.loads(options.answers.read_text()) if options.answers.exists() else {}
+    if not options.report:
+        warm = Warm(options)
+        plain = ["-q", "-s", "-p", "no:xdist", "--hypothesis-seed=0"]
+        if pytest.main([*plain, *options.tests], plugins=[warm]) == pytest.ExitCode.INTERNAL_ERROR:
+            sys.exit(pytest.ExitCode.INTERNAL_ERROR)
+        known |= warm.answers
+        options.answers.parent.mkdir(exist_ok=True)
+        options.answers.write_text(json.dumps(known, indent=1))
+    sys.exit(report(known))
+
+
+if __name__ == "__main__":
+    main()
