@@ -42,9 +42,11 @@ def main() -> None:
     from django.core.management import call_command
 
     from benchmarks import loader, pages
+    from modus.cli.management.commands.web import load_once
 
     loader.load(scene, loader.Size(said.clusters, said.organisations, said.people))
     call_command("collectstatic", interactive=False, verbosity=0)
+    load_once()
     wanted = [page for page in pages.pages(said.clusters) if said.only.lower() in page.name.lower()]
     print(f"\n{scene.database}, Python {platform.python_version()}, {said.rounds} visits to each page\n", flush=True)
     try:

@@ -81,7 +81,7 @@ def test_public_lists_ask_a_fixed_number_of_questions(
     with django_assert_num_queries(3):
         shown("/directory/?country=CZ&ecosystem=health&q=cluster")
     make.ClusterFactory(organisation=profiles[0].organisation, network=network)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         shown(f"/directory/{profiles[0].slug}/")
 
 

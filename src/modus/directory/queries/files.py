@@ -43,6 +43,9 @@ def evidence_is_seen_by(file: StoredFile, rights: rules.Rights) -> bool:
 
 def waivers_with_evidence(profile: Profile, rights: rules.Rights, *, on: date) -> list[tuple[Waiver, UUID | None]]:
     """The waivers that count on a day, each with the file that proves it if the person may read it."""
+    # The public page reads with the record whether there are any; there seldom are.
+    if not getattr(profile, "has_waivers", True):
+        return []
     may_read = rules.can_read_evidence(rights, profile)
     rows = Waiver.objects.within(profile=profile).select_related("rule__rule_set")
     return [(waiver, waiver.evidence_file_id if may_read else None) for waiver in rows if rules.is_valid(waiver, on=on)]

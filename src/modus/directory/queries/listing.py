@@ -7,11 +7,12 @@ from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from modus.algorithms.text import fold
+from modus.core.recent import Recent
 from modus.directory.models import (
     PROFILE_TYPES,
     Network,
@@ -19,6 +20,7 @@ from modus.directory.models import (
     ProfileTerm,
     Term,
     Visibility,
+    Waiver,
 )
 from modus.directory.models.profile import CONFIRM_AGAIN_AFTER, hidden_on
 from modus.directory.queries.paging import Stretch, slice_of
@@ -109,7 +111,8 @@ def listed_profile(slug: str, *, on: date) -> Profile | None:
 @lru_cache(maxsize=8)
 def _whole_on(day: date) -> QuerySet[Profile]:
     """The listed profiles with what their pages need; put together once a day, never read itself."""
-    return listed_profiles(on=day).select_related("organisation__cluster", "network")
+    has_waivers = Exists(Waiver.objects.within(profile=OuterRef("pk")))
+    return listed_profiles(on=day).select_related("organisation__cluster", "network").annotate(has_waivers=has_waivers)
 
 
 def known_search(search: Search, labels: Mapping[tuple[str, str], str]) -> Search:
@@ -214,10 +217,19 @@ LABELS_OF_LISTS = (
 )
 
 
-def term_labels() -> dict[tuple[str, str], str]:
-    """The names of all codes, by facet and code; one query."""
-    labels = {(facet, code): label for facet, code, label in LABELS_OF_LISTS.all()}
-    return {**_labels_without_list(get_language() or ""), **labels}
+# By language.
+_recent_labels = Recent[str, dict[tuple[str, str], str]]()
+
+
+def term_labels() -> Mapping[tuple[str, str], str]:
+    """The names of all codes, by facet and code; one query, none when they were asked for a moment ago."""
+    language = get_language() or ""
+    known = _recent_labels.among([language])
+    if not known:
+        labels = {(facet, code): label for facet, code, label in LABELS_OF_LISTS.all()}
+        known = {language: {**_labels_without_list(language), **labels}}
+        _recent_labels.keep(known)
+    return known[language]
 
 
 @cache

@@ -31,6 +31,7 @@ COLUMNS = (
 )
 GROUPED = ("organisation_kind", "kind", "has_agreement", "pays_fee", "contributes")
 MOST_NAMED = 200
+MOST_BY_KEY = 1000
 COMMITTED = Q(has_agreement=True) | Q(pays_fee=True) | Q(contributes=True)
 
 
@@ -97,8 +98,22 @@ def members_visible_to(rights: Rights, cluster: Cluster, *, on: date) -> QuerySe
 
 def members_chosen(rights: Rights, cluster: Cluster, choice: MemberChoice, *, on: date) -> QuerySet[Membership]:
     """The memberships that a choice of filters leaves, without order."""
-    choice = _allowed(rights, cluster, choice)
-    rows = members_visible_to(rights, cluster, on=on)
+    rows = members_visible_to(rights, cluster, on=on).filter(holding_words("search_text", choice.text))
+    return _narrowed(rows, _allowed(rights, cluster, choice), on=on)
+
+
+def member_page(rights: Rights, cluster: Cluster, choice: MemberChoice, *, on: date) -> MemberPage:
+    """One page of the member list with its total and facets; two queries, one more for a search, or behind a page."""
+    visible, allowed = members_visible_to(rights, cluster, on=on), _allowed(rights, cluster, choice)
+    found = _found(visible, choice.text)
+    chosen = _narrowed(found, allowed, on=on)
+    part = slice_of(chosen.values_list(*COLUMNS), choice.stretch, anchors=visible)
+    total, facets = _facets(found, allowed, on=on)
+    return MemberPage([MemberRow(*row) for row in part.rows], total, facets, part.has_previous, part.has_next)
+
+
+def _narrowed(rows: QuerySet[Membership], choice: MemberChoice, *, on: date) -> QuerySet[Membership]:
+    """What the filters beside the text leave."""
     if choice.status != "all":
         rows = rows.filter(_status(choice.status, on))
     if choice.type:
@@ -107,17 +122,17 @@ def members_chosen(rights: Rights, cluster: Cluster, choice: MemberChoice, *, on
         rows = rows.filter(kind=choice.kind)
     if choice.commitment:
         rows = rows.filter(COMMITTED) if choice.commitment == "yes" else rows.exclude(COMMITTED)
-    return rows.filter(holding_words("search_text", choice.text))
+    return rows
 
 
-def member_page(rights: Rights, cluster: Cluster, choice: MemberChoice, *, on: date) -> MemberPage:
-    """One page of the member list with its total and facets; two queries, three behind the first page."""
-    visible = members_visible_to(rights, cluster, on=on)
-    chosen = members_chosen(rights, cluster, choice, on=on)
-    part = slice_of(chosen.values_list(*COLUMNS), choice.stretch, anchors=visible)
-    found = visible.filter(holding_words("search_text", choice.text))
-    total, facets = _facets(found, _allowed(rights, cluster, choice), on=on)
-    return MemberPage([MemberRow(*row) for row in part.rows], total, facets, part.has_previous, part.has_next)
+def _found(visible: QuerySet[Membership], text: str) -> QuerySet[Membership]:
+    """The rows with a text in them; by their keys when they are few, for a text is slow to look for twice."""
+    if not text:
+        return visible
+    rows = visible.filter(holding_words("search_text", text))
+    keys = list(rows.values_list("pk", flat=True)[: MOST_BY_KEY + 1])
+    # By the keys alone, which are visible: named beside them, the cluster would be walked through once more.
+    return Membership.objects.within(pk__in=keys) if len(keys) <= MOST_BY_KEY else rows
 
 
 def member_rows(rights: Rights, cluster: Cluster, choice: MemberChoice, *, on: date) -> Iterator[MemberRow]:

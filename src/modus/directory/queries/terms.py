@@ -1,8 +1,9 @@
 """Codes of the lists and what they are called: each question is answered with one query."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import NamedTuple
 
+from modus.core.recent import Recent
 from modus.directory.models import Term, TermChange
 
 NACE = ("nace", "2.1")
@@ -22,19 +23,31 @@ class TermName(NamedTuple):
     parent: str
 
 
+_recent = Recent[tuple[str, str], TermName]()
+
+
 def terms_named(wanted: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], TermName]:
-    """What codes of several lists are called, by (list, code); one query, none when nothing is wanted."""
-    codes = {name: set(listed) for name, listed in wanted.items() if listed}
-    if not codes:
-        return {}
+    """What codes of several lists are called, by (list, code); one query, none for what was asked a moment ago."""
+    asked = {(name, code) for name, listed in wanted.items() for code in listed}
+    known = _recent.among(asked)
+    unknown = asked - known.keys()
+    if not unknown:
+        return known
+    found = _read(unknown)
+    _recent.keep(found)
+    return {**known, **found}
+
+
+def _read(asked: Set[tuple[str, str]]) -> dict[tuple[str, str], TermName]:
+    """What these codes are called, by (list, code)."""
     # A code of one list may be in another, and of another version: the few rows too many are cheaper than to say so.
-    rows = Term.objects.filter(taxonomy__code__in=codes, code__in=set().union(*codes.values()))
+    rows = Term.objects.filter(taxonomy__code__in={name for name, _ in asked}, code__in={code for _, code in asked})
     return {
         (name, code): TermName(label, parent)
         for name, version, code, label, parent in rows.values_list(
             "taxonomy__code", "taxonomy__version", "code", "label", "parent"
         )
-        if code in codes[name] and LISTS[name][1] in {"", version}
+        if (name, code) in asked and LISTS[name][1] in {"", version}
     }
 
 
