@@ -21,7 +21,10 @@ ROWS_ARE_LOCKED_IN = (
     "directory/actions/rule_set.py",
 )
 # Of these files only what concerns the group.
-ONLY_FUNCTIONS = {"web/account/adapter.py": ("AccountAdapter.is_safe_url",)}
+ONLY_FUNCTIONS = {
+    "directory/models/membership.py": ("active_on",),
+    "web/account/adapter.py": ("AccountAdapter.is_safe_url",),
+}
 TARGETS: dict[str, tuple[str, ...]] = {
     "rules": (
         "directory/rules/criteria.py",
@@ -35,6 +38,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "tenancy": (
         "core/scope.py",
         "core/tokens.py",
+        "directory/models/membership.py",
         "directory/queries/rights.py",
         "directory/queries/files.py",
         "directory/queries/members.py",
