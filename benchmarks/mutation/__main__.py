@@ -1,0 +1,51 @@
+"""The command: mutate, try, add up, report."""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.mutation.report import report
+from benchmarks.mutation.targets import MOST_PER_FILE, ROWS_ARE_LOCKED_IN, TARGETS, TESTS, TESTS_OF_LOCKS
+from benchmarks.mutation.warm import Warm
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--group", action="append", choices=TARGETS, help="only these groups")
+    parser.add_argument("--file", action="append", help="only files whose path contains this")
+    parser.add_argument("--tests", nargs="+", help="only these tests")
+    parser.add_argument("--most", type=int, default=MOST_PER_FILE, help="so many faults of each file; 0 for all")
+    parser.add_argument("--answers", type=Path, default=Path("var/mutation.json"), help="where answers are added up")
+    parser.add_argument("--report", action="store_true", help="only show what is known")
+    options = parser.parse_args()
+    options.only_locks = os.environ.get("MODUS_DATABASE", "").startswith("postgresql")
+    options.tests = options.tests or (TESTS_OF_LOCKS if options.only_locks else TESTS)
+    pairs = [(group, file) for group, files in TARGETS.items() for file in files]
+    if options.only_locks:
+        pairs = [("locks", file) for file in dict.fromkeys([*(file for _group, file in pairs), *ROWS_ARE_LOCKED_IN])]
+    options.files = [
+        (group, file)
+        for group, file in pairs
+        if (not options.group or group in options.group)
+        and (not options.file or any(part in file for part in options.file))
+    ]
+    if not options.report:
+        warm = Warm(options)
+        plain = ["-q", "-s", "-p", "no:xdist", "--hypothesis-seed=0"]
+        if pytest.main([*plain, *options.tests], plugins=[warm]) == pytest.ExitCode.INTERNAL_ERROR:
+            sys.exit(pytest.ExitCode.INTERNAL_ERROR)
+        options.answers.parent.mkdir(exist_ok=True)
+        options.answers.write_text(json.dumps(_known(options.answers) | warm.answers, indent=1))
+    sys.exit(report(_known(options.answers)))
+
+
+def _known(answers: Path) -> dict[str, str]:
+    return json.loads(answers.read_text()) if answers.exists() else {}
+
+
+if __name__ == "__main__":
+    main()
