@@ -38,12 +38,20 @@ def main() -> None:
         plain = ["-q", "-s", "-p", "no:xdist", "--hypothesis-seed=0"]
         if pytest.main([*plain, *options.tests], plugins=[warm]) == pytest.ExitCode.INTERNAL_ERROR:
             sys.exit(pytest.ExitCode.INTERNAL_ERROR)
-        options.answers.parent.mkdir(exist_ok=True)
-        options.answers.write_text(json.dumps(_known(options.answers) | warm.answers, indent=1))
-    sys.exit(report(_known(options.answers)))
+        _add_up(options, warm.answers)
+    sys.exit(report({name: answer for part in _known(options.answers).values() for name, answer in part.items()}))
 
 
-def _known(answers: Path) -> dict[str, str]:
+def _add_up(options: argparse.Namespace, answers: dict[str, str]) -> None:
+    """Keep the answers beside those about other files and of the other database."""
+    known, database = _known(options.answers), "postgresql" if options.only_locks else "sqlite"
+    tried = tuple(f"{group} {file} " for group, file in options.files)
+    others = {name: answer for name, answer in known.get(database, {}).items() if not name.startswith(tried)}
+    options.answers.parent.mkdir(exist_ok=True)
+    options.answers.write_text(json.dumps({**known, database: others | answers}, indent=1))
+
+
+def _known(answers: Path) -> dict[str, dict[str, str]]:
     return json.loads(answers.read_text()) if answers.exists() else {}
 
 

@@ -133,7 +133,7 @@ def test_a_key_that_somebody_used_at_the_same_moment_gives_her_mail() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "a", "a@b", "a,b@c.example", '"a"@c.example', "a;b@c.example", "A <a@c.example>"],
+    ["", "a", "a@b", "a,b@c.example", '"a"@c.example', "a;b@c.example", "A <a@c.example>", "a@c\u200bd.example"],
 )
 def test_what_is_no_plain_address_gets_nothing(address: str) -> None:
     with pytest.raises(RuleBroken, match="This is not a mail address") as refused:
@@ -170,7 +170,7 @@ def test_what_the_house_says_by_itself_is_not_counted(user: User) -> None:
     by = Somebody()
     for _number in range(7):
         put()
-        put(topic="account")
+        put(topic="account", by=by)
     assert put(by=by).state == State.WAITING
     for _number in range(4):
         put(by=by)
@@ -385,3 +385,11 @@ def test_the_sender_is_one_line_with_the_name_of_the_site() -> None:
         sender = delivering.sender_address()
     name, address = parseaddr(sender)
     assert (str(make_header(decode_header(name))), address) == (f"Net Bcc: x {'n' * 48}…", "office@net.example")
+
+
+def test_a_mail_is_changed_within_an_act_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = put()
+    monkeypatch.setattr(transaction.get_connection(), "in_atomic_block", False)
+    for change_it in (outbox.hold, outbox.call_back, outbox.send_again):
+        with pytest.raises(RuntimeError, match="within the transaction of an action"):
+            change_it(mail)
