@@ -27,7 +27,7 @@ from benchmarks.mutation.targets import ONLY_FUNCTIONS
 
 SURVIVED, KILLED, NO_MUTANT, BROKEN = 0, 1, 3, 4
 # How long the tests of one fault may last, as they last without it; what only a later one notices counts as alive.
-SECONDS_PER_MUTANT = 40.0
+SECONDS_PER_MUTANT = 8.0
 Meetings = dict[tuple[str, int], set[str]]
 
 

@@ -447,3 +447,8 @@ def test_the_system_is_asked_for_each_address_once(monkeypatch: pytest.MonkeyPat
 )
 def test_a_host_lies_within_a_domain_or_not(host: str, domain: str, within: bool) -> None:
     assert is_within(host, domain) is within
+
+
+@pytest.mark.parametrize("address", ["64:ff9b::808:808", "::ffff:8.8.8.8", "2002:808:808::1"])
+def test_an_address_that_hides_another_is_what_it_hides(address: str) -> None:
+    assert is_public(ipaddress.ip_address(address))

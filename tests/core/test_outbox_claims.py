@@ -393,3 +393,17 @@ def test_a_mail_is_changed_within_an_act_only(monkeypatch: pytest.MonkeyPatch) -
     for change_it in (outbox.hold, outbox.call_back, outbox.send_again):
         with pytest.raises(RuntimeError, match="within the transaction of an action"):
             change_it(mail)
+
+
+def test_turns_between_tenants_are_counted_for_each_priority_anew() -> None:
+    busy, other = uuid.uuid4(), uuid.uuid4()
+
+    def waiting(minutes: int, scope: uuid.UUID, priority: Priority = Priority.NORMAL) -> uuid.UUID:
+        mail = put(scope_id=scope, priority=priority)
+        return change(mail, next_try_at=now() - minutes * MINUTE).pk
+
+    urgent = [waiting(9, busy, Priority.SIGN_IN), waiting(8, busy, Priority.SIGN_IN)]
+    first, second, third = waiting(7, busy), waiting(6, busy), waiting(5, other)
+    put(hold_seconds=60)
+    assert delivering._due(10) == [*urgent, first, third, second]
+    assert delivering._due(1) == urgent[:1]
