@@ -222,7 +222,7 @@ def test_the_environment_names_no_proxy(listen: Callable[..., Listener], monkeyp
 
 def test_a_long_answer_is_read_to_its_bound(listen: Callable[..., Listener]) -> None:
     listener = listen(reply(body=b"x" * (outbound.LARGEST_ANSWER * 4)))
-    assert len(client(listener).send("GET", f"http://hooks.example.org:{listener.port}/").body) == 64 * 1024
+    assert client(listener).send("GET", f"http://hooks.example.org:{listener.port}/").body == b"x" * 64 * 1024
 
 
 @pytest.mark.parametrize("way", ["silent", "dripping headers", "dripping body"])
