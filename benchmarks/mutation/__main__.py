@@ -20,6 +20,7 @@ def main() -> None:
     parser.add_argument("--tests", nargs="+", help="only these tests")
     parser.add_argument("--most", type=int, default=MOST_PER_FILE, help="so many faults of each file; 0 for all")
     parser.add_argument("--answers", type=Path, default=Path("var/mutation.json"), help="where answers are added up")
+    parser.add_argument("--alive", action="store_true", help="only what was alive or never tried")
     parser.add_argument("--report", action="store_true", help="only show what is known")
     options = parser.parse_args()
     options.only_locks = os.environ.get("MODUS_DATABASE", "").startswith("postgresql")
@@ -33,22 +34,28 @@ def main() -> None:
         if (not options.group or group in options.group)
         and (not options.file or any(part in file for part in options.file))
     ]
+    known = _known(options.answers).get(_database(options), {})
+    options.settled = {name for name, answer in known.items() if options.alive and answer != "alive"}
     if not options.report:
         warm = Warm(options)
         plain = ["-q", "-s", "-p", "no:xdist", "--hypothesis-seed=0"]
         if pytest.main([*plain, *options.tests], plugins=[warm]) == pytest.ExitCode.INTERNAL_ERROR:
             sys.exit(pytest.ExitCode.INTERNAL_ERROR)
-        _add_up(options, warm.answers)
+        _add_up(options, warm)
     sys.exit(report({name: answer for part in _known(options.answers).values() for name, answer in part.items()}))
 
 
-def _add_up(options: argparse.Namespace, answers: dict[str, str]) -> None:
-    """Keep the answers beside those about other files and of the other database."""
-    known, database = _known(options.answers), "postgresql" if options.only_locks else "sqlite"
-    tried = tuple(f"{group} {file} " for group, file in options.files)
-    others = {name: answer for name, answer in known.get(database, {}).items() if not name.startswith(tried)}
+def _add_up(options: argparse.Namespace, warm: Warm) -> None:
+    """Keep the answers beside those about other files and of the other database; what is no longer chosen goes."""
+    known, tried = _known(options.answers), tuple(f"{group} {file} " for group, file in options.files)
+    before = known.get(_database(options), {}).items()
+    kept = {name: answer for name, answer in before if name in warm.chosen or not name.startswith(tried)}
     options.answers.parent.mkdir(exist_ok=True)
-    options.answers.write_text(json.dumps({**known, database: others | answers}, indent=1))
+    options.answers.write_text(json.dumps({**known, _database(options): kept | warm.answers}, indent=1))
+
+
+def _database(options: argparse.Namespace) -> str:
+    return "postgresql" if options.only_locks else "sqlite"
 
 
 def _known(answers: Path) -> dict[str, dict[str, str]]:

@@ -38,6 +38,7 @@ class Warm:
         self.options = options
         self.heard: Callable[[pytest.TestReport], None] = lambda _report: None
         self.answers: dict[str, str] = {}
+        self.chosen: set[str] = set()
         self.first: dict[str, list[str]] = defaultdict(list)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -52,7 +53,10 @@ class Warm:
         for group, file in self.options.files:
             tree = ast.parse((SOURCE / file).read_text())
             for mutant in self._wanted(file, tree):
-                self._try(f"{group} {file} {mutant.name}", file, tree, mutant)
+                name = f"{group} {file} {mutant.name}"
+                self.chosen.add(name)
+                if name not in self.options.settled:
+                    self._try(name, file, tree, mutant)
         return True
 
     def _wanted(self, file: str, tree: ast.Module) -> list[Mutant]:

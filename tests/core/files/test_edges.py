@@ -151,6 +151,7 @@ def test_a_refused_file_is_called_what_it_seems_to_be(content: bytes, name: str)
     ("name", "cleaned"),
     [
         ("letter.docx", "letter.pdf"),
+        ("letter.docx \t", "letter.pdf"),
         ("a.b.c", "a.b.pdf"),
         ("archive.abcdef", "archive.abcdef.pdf"),
         ("C:\\temp\\x.pdf", "x.pdf"),
