@@ -146,7 +146,8 @@ def test_what_is_issued_and_revoked_is_journalled_as_it_is(manager: Person, clus
 
 def test_a_token_of_today_and_one_for_oneself(manager: Person) -> None:
     token, secret = issue(manager, expires_on=today())
-    assert (token.scope_id, token.may_write, token_behind(secret)) == (None, False, token)
+    newer, other = issue(manager)
+    assert (token.scope_id, token.may_write, token_behind(secret), token_behind(other)) == (None, False, token, newer)
     assert (token.is_valid(today()), token.is_valid(today() + timedelta(days=1))) == (True, False)
 
 

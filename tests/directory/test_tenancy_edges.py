@@ -55,6 +55,15 @@ def test_a_dated_row_counts_from_its_first_to_its_last_day(
     assert (here.exists(), across.exists()) == (is_active, is_active)
 
 
+def test_who_is_a_member_today_is_one_also_if_she_comes_again_later(cluster: Cluster) -> None:
+    row = make.MembershipFactory(cluster=cluster, left_on=TODAY)
+    make.MembershipFactory(cluster=cluster, organisation=row.organisation, joined_on=TODAY + DAY)
+    for starts, prefix in (("memberships__joined_on", ""), ("joined_on", "memberships__")):
+        ends = starts.replace("joined", "left")
+        found = Organisation.objects.within(active_on(TODAY, prefix=prefix, starts=starts, ends=ends), kept_by=cluster)
+        assert list(found) == [row.organisation]
+
+
 def test_rights_come_from_positions_of_the_day_and_from_nothing_else(
     cluster: Cluster, other_cluster: Cluster, network: Network
 ) -> None:
