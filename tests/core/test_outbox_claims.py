@@ -326,6 +326,7 @@ def test_what_would_come_too_late_or_is_not_wanted_is_settled_without_being_sent
     unknown = change(due(put()), topic="gone")
     inactive = due(put(user=make.UserFactory(is_active=False)))
     assert [delivering._deliver(mail.pk, Transport()) for mail in (late, in_time, unknown, inactive)] == [0, 1, 0, 0]
+    assert [delivering.is_wanted(mail) for mail in (in_time, unknown, inactive)] == [True, False, False]
     found = [(again(mail).state, again(mail).last_error) for mail in (late, unknown, inactive)]
     said = "The recipient may not or does not want to get it any more."
     assert found == [(State.STALE, "It would have come too late."), *[(State.SUPPRESSED, said)] * 2]

@@ -124,6 +124,16 @@ def test_an_office_is_of_a_network_and_a_manager_of_a_cluster(cluster: Cluster, 
     lonely = make.PositionFactory(role="office").person
     leader = make.PositionFactory(role="manager").person
     assert (rights(lonely).offices, rights(leader).standings) == ((), ())
+    helper = make.PositionFactory(organisation=network.operator, role="colleague").person
+    assert rights(helper).offices == ()
+
+
+def test_who_runs_a_cluster_does_not_stand_in_those_of_which_it_is_a_member(
+    cluster: Cluster, other_cluster: Cluster
+) -> None:
+    make.MembershipFactory(cluster=cluster, organisation=other_cluster.organisation)
+    for person in (make.manager_of(other_cluster), make.staff_of(other_cluster)):
+        assert rights(person).clusters == (other_cluster,)
 
 
 def test_a_person_is_found_by_her_account_and_by_her_number(manager: Person, office: Person) -> None:
@@ -609,6 +619,8 @@ def test_a_logo_is_seen_where_its_copy_of_the_profile_is(
     Profile.objects.within(pk=own.pk).update(
         **{copy: {"logo": str(stored.pk)}}, visibility={"logo": visibility}, is_listed=status == "published"
     )
+    # Somebody else's public profile names the same file: it is not hers to show.
+    make.ProfileFactory(status="published", is_listed=True, published={"logo": str(stored.pk)})
     people_here = {
         "manager": manager,
         "staff": make.staff_of(cluster),
