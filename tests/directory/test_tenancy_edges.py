@@ -21,6 +21,8 @@ from modus.directory.models import (
     Person,
     Position,
     Profile,
+    RuleSet,
+    Waiver,
 )
 from modus.directory.models.membership import active_on
 from modus.directory.queries import accounts, invitations, members, people, requests, webhooks
@@ -639,3 +641,39 @@ def test_a_logo_is_seen_where_its_copy_of_the_profile_is(
     orphan = files.store(checked, kind=LOGO, scope_id=None, by=manager, subject_id=uuid4())
     assert not files_of_directory.logo_is_seen_by(orphan, rights(manager))
     assert not files_of_directory.logo_is_public(orphan, on=TODAY)
+
+
+@pytest.mark.usefixtures("_folder")
+def test_evidence_is_that_of_its_waiver_and_of_no_other(cluster: Cluster, office: Person, manager: Person) -> None:
+    own = make.ProfileFactory(organisation=cluster.organisation, network=cluster.network)
+    rule = RuleSet.objects.get(code="eccp", version=1).rules.get(code="staff")
+    checked = files.check(uploads.upload(uploads.picture()), kind=LOGO)
+
+    def store(subject: Any) -> files.StoredFile:
+        return files.store(checked, kind=LOGO, scope_id=None, by=office, subject_id=subject)
+
+    def waiver(**facts: Any) -> Waiver:
+        said = {"valid_until": TODAY, "granted_on": TODAY, "granted_by": office, "evidence": "https://e.example/"}
+        return Waiver.objects.create(profile=own, rule=rule, programme="P", **{**said, **facts})
+
+    given = waiver()
+    proof, other, orphan = store(given.pk), store(given.pk), store(uuid4())
+    Waiver.objects.within(pk=given.pk).update(evidence_file=proof.pk)
+    waiver(withdrawn_on=TODAY)
+    waiver(granted_on=TODAY - DAY, valid_until=TODAY - DAY)
+    staff = make.staff_of(cluster)
+    for person, reads in ((office, True), (manager, True), (staff, False)):
+        seen = [files_of_directory.evidence_is_seen_by(file, rights(person)) for file in (proof, other, orphan)]
+        assert seen == [reads, False, False]
+        listed = files_of_directory.waivers_with_evidence(own, rights(person), on=TODAY)
+        assert listed == [(given, proof.pk if reads else None)]
+
+
+def test_people_are_exported_in_the_order_of_the_list(cluster: Cluster) -> None:
+    for name in ("Birch", "Alder", "Cedar"):
+        make.PositionFactory(organisation=cluster.organisation, role="staff", person__family_name=name)
+    found = {
+        sort: [row.family_name for row in people.person_rows(cluster, people.PersonChoice(sort=sort), on=TODAY)]
+        for sort in ("name", "-name")
+    }
+    assert found == {"name": ["Alder", "Birch", "Cedar"], "-name": ["Cedar", "Birch", "Alder"]}
