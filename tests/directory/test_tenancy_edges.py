@@ -383,6 +383,8 @@ def test_a_request_waits_for_those_who_may_decide_and_for_nobody_else(
     speaker = make.PositionFactory(organisation=member, role="representative").person
     listed = make.ProfileFactory(network=cluster.network, status="published", is_listed=True).organisation
     draft = make.ProfileFactory(network=cluster.network, status="draft").organisation
+    abroad = make.ClusterFactory().organisation
+    make.ProfileFactory(network=cluster.network, organisation=abroad, status="published", is_listed=True)
     elsewhere = make.ProfileFactory(status="published", is_listed=True).organisation
     waiting = {
         "joins member": asked(member),
@@ -392,6 +394,7 @@ def test_a_request_waits_for_those_who_may_decide_and_for_nobody_else(
         "claims listed": asked(listed, "claim"),
         "claims draft": asked(draft, "claim"),
         "claims elsewhere": asked(elsewhere, "claim"),
+        "claims cluster abroad": asked(abroad, "claim"),
     }
     asked(member, status="approved")
     JoinRequest.objects.create(person=manager, organisation=cluster.organisation, kind="join")
@@ -518,6 +521,12 @@ def test_an_invitation_is_its_clusters_and_open_to_whoever_has_its_seal(
     assert known == [own, revoked, ended, None]
     opened = [invitations.open_invitation(row.pk) for row in (own, revoked, ended, foreign)]
     assert opened == [own, None, None, foreign]
+    assert invitations.open_invitation(uuid4()) is None
+    at = now()
+    said = {"cluster": other_cluster, "organisation": other_cluster.organisation, "role": "staff"}
+    said |= {"invited_by": manager, "made_at": at, "sent_at": at, "ends_at": at + DAY}
+    Invitation.objects.bulk_create([Invitation(email=f"{n}@x.example", **said) for n in range(200)])
+    assert len(invitations.invitations_of(other_cluster)) == 200
     by_mail, by_copy = (invitations.token_of(own, way) for way in (invitations.BY_MAIL, invitations.BY_COPY))
     assert (len(by_mail), by_mail[:32], by_mail != by_copy) == (75, own.pk.hex, True)
     assert invitations.invitation_with_token(by_mail) == (own, True)
