@@ -423,6 +423,10 @@ def test_a_request_waits_for_those_who_may_decide_and_for_nobody_else(
         "foreign office": [],
     }
     assert {names.get(row.pk, "own") for row in requests.requests_of_office(cluster.network_id)} == set(of_office)
+    for days, name in enumerate(("claims cluster", "claims listed", "joins cluster")):
+        JoinRequest.objects.within(pk=waiting[name].pk).update(asked_at=now() - (9 - days) * DAY)
+    in_turn = [names.get(row.pk, "own") for row in requests.requests_of_office(cluster.network_id)]
+    assert in_turn == ["claims cluster", "claims listed", "joins cluster", "own"]
     own = waiting["joins member"]
     assert list(requests.requests_of(own.person)) == [own]
 
