@@ -6,7 +6,10 @@ TESTS = [
     *(f"tests/{room}" for room in ("algorithms", "core", "directory")),
     *(f"tests/api/test_{name}.py" for name in ("reading", "rights")),
     *(f"tests/web/test_{name}.py" for name in ("account_links", "drafts", "files", "form_keys", "invitations", "once")),
-    *(f"tests/web/test_{name}.py" for name in ("space_people", "tables", "tokens", "webhooks", "audience")),
+    *(
+        f"tests/web/test_{name}.py"
+        for name in ("space_people", "tables", "tokens", "webhooks", "audience", "space_home")
+    ),
 ]
 TESTS_OF_LOCKS = ["tests/core", "tests/directory"]
 # Beside the files below: here only the locks of rows are tried.
