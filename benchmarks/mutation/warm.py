@@ -26,6 +26,7 @@ from benchmarks.mutation.planting import SOURCE, living_functions, plant
 from benchmarks.mutation.targets import ONLY_FUNCTIONS
 
 SURVIVED, KILLED, NO_MUTANT, BROKEN = 0, 1, 3, 4
+ANSWERS = {SURVIVED: "alive", KILLED: "killed", NO_MUTANT: "no mutant", -signal.SIGALRM: "too slow"}
 # How long the tests of one fault may last, as they last without it; what only a later one notices counts as alive.
 SECONDS_PER_MUTANT = 8.0
 Meetings = dict[tuple[str, int], set[str]]
@@ -40,6 +41,14 @@ class Warm:
         self.answers: dict[str, str] = {}
         self.chosen: set[str] = set()
         self.first: dict[str, list[str]] = defaultdict(list)
+
+    def pytest_configure(self) -> None:
+        """A property that is slower than usual has noticed nothing."""
+        # Imported here, because pytest wants to read it first.
+        from hypothesis import settings
+
+        settings.register_profile("patient", deadline=None)
+        settings.load_profile("patient")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.heard(report)
@@ -85,7 +94,7 @@ class Warm:
             return SURVIVED
 
         status, killer = _in_child(run)
-        answer = {SURVIVED: "alive", KILLED: "killed", NO_MUTANT: "no mutant"}.get(status, "too slow")
+        answer = ANSWERS[status]
         if killer:
             self.first[mutant.function].append(killer)
         self.answers[name] = answer
@@ -95,7 +104,10 @@ class Warm:
 def _make_database(items: list[pytest.Item]) -> None:
     """Run one test of the database: the database stays for all that come, as the session has not ended."""
     first = next(item for item in items if "django_db_setup" in getattr(item, "fixturenames", ()))
-    apart = next(item for item in items if item.nodeid.split("/")[1] != first.nodeid.split("/")[1])
+    # Beside it one of another folder, or at least of another file, so that nothing of its own is kept open for it.
+    others = [item for item in items if item.nodeid.partition("::")[0] != first.nodeid.partition("::")[0]]
+    folder = first.nodeid.partition("::")[0].rpartition("/")[0]
+    apart = next((item for item in others if not item.nodeid.startswith(f"{folder}/")), others[0])
     runtestprotocol(first, nextitem=apart, log=False)
 
 
