@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := MODUS_DATA_FOLDER=var
 
-.PHONY: demo test check bench lock
+.PHONY: demo test check bench mutation lock
 
 demo: $(VENV)/demo-ready
 	@$(DEMO) $(BIN)/modus demo
@@ -51,3 +51,9 @@ lock: $(VENV)/uv-ready
 bench: $(VENV)/test-ready
 	@$(BIN)/python -m benchmarks.directory --database sqlite
 	@$(BIN)/python -m benchmarks.directory --database postgresql
+
+# What both databases can show: everything on SQLite, the locks of rows on PostgreSQL.
+mutation: $(VENV)/test-ready
+	@rm -f var/mutation.json
+	@$(BIN)/python -m benchmarks.mutation || true
+	@MODUS_DATABASE=$${MODUS_DATABASE:-postgresql://postgres@127.0.0.1:5432/postgres} $(BIN)/python -m benchmarks.mutation

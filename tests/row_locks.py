@@ -14,9 +14,10 @@ only_where_rows_are_locked = pytest.mark.skipif(
 )
 
 
-def locks_of(act: Callable[[], Any], model: type[models.Model]) -> int:
-    """How many times rows of a table are locked while something is done."""
+def locks_of(act: Callable[[], Any], model: type[models.Model], *, passing_over: bool = False) -> int:
+    """How many times rows of a table are locked while something is done; `passing_over` those that others lock."""
     with CaptureQueriesContext(connection) as seen:
         act()
     found = [LOCK.search(query["sql"]) for query in seen.captured_queries]
-    return sum(1 for lock in found if lock and lock[1] == model._meta.db_table)
+    own = [lock for lock in found if lock and lock[1] == model._meta.db_table]
+    return sum(1 for lock in own if ("SKIP LOCKED" in lock.string) is passing_over)

@@ -55,3 +55,16 @@ def test_the_end_of_the_way_is_the_answer_when_nothing_before_can_be_read() -> N
 def test_every_colour_becomes_readable_on_white_and_on_black(colour: str, other: str) -> None:
     assert contrast_of(readable(colour, ["#ffffff"], towards="#000000"), "#ffffff") >= 4.5
     assert contrast_of(readable(other, ["#000000"], towards="#ffffff"), "#000000") >= 4.5
+
+
+@pytest.mark.parametrize(("shade", "share"), [(1, 1), (10, 10), (11, None)])
+def test_the_darkest_colours_are_linear(shade: int, share: int | None) -> None:
+    expected = share / 255 / 12.92 if share else ((11 / 255 + 0.055) / 1.055) ** 2.4
+    assert luminance_of(f"#{shade:02x}{shade:02x}{shade:02x}") == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("step", [0, 1, 31, 63])
+def test_the_way_has_64_steps_and_each_of_them_counts(step: int) -> None:
+    wanted = mixed("#ffffff", "#000000", step / 64)
+    least = contrast_of(wanted, "#ffffff")
+    assert readable("#ffffff", ["#ffffff"], towards="#000000", least=least) == wanted

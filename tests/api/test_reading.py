@@ -8,7 +8,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.test import RequestFactory
 
 from modus.api.errors import Unreadable
-from modus.api.reading import DEEPEST, LONGEST_BODY, read_body, require_declared, require_no_body
+from modus.api.reading import DEEPEST, LONGEST_BODY, ReadParser, read_body, require_declared, require_no_body
 from modus.core.errors import RuleBroken
 
 pytestmark = [pytest.mark.attack("A-102")]
@@ -29,7 +29,17 @@ def nested(depth: int, inner: Any = 1) -> Any:
 
 
 @pytest.mark.parametrize(
-    "value", [{"a": 1}, [], "x", None, nested(DEEPEST), {"a": {"b": "é"}}, json.loads("[" * 8 + "]" * 8)]
+    "value",
+    [
+        {"a": 1},
+        [],
+        "x",
+        None,
+        nested(DEEPEST),
+        {"a": nested(DEEPEST - 1)},
+        {"a": {"b": "é"}},
+        json.loads("[" * 8 + "]" * 8),
+    ],
 )
 def test_plain_json_is_read_as_it_was_sent(value: Any) -> None:
     assert read_body(sent(json.dumps(value).encode())) == value
@@ -118,3 +128,9 @@ def test_what_was_not_declared_is_refused_by_name(query: str, words: str, field:
     with pytest.raises(RuleBroken, match=words) as refused:
         require_declared(asked(query), once=["a"], many=["b"])
     assert refused.value.field == field
+
+
+def test_the_framework_gets_what_was_read_when_the_call_was_admitted() -> None:
+    request = asked("")
+    request.body_read = {"a": 1}
+    assert ReadParser().parse_body(request) == {"a": 1}

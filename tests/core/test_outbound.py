@@ -222,7 +222,7 @@ def test_the_environment_names_no_proxy(listen: Callable[..., Listener], monkeyp
 
 def test_a_long_answer_is_read_to_its_bound(listen: Callable[..., Listener]) -> None:
     listener = listen(reply(body=b"x" * (outbound.LARGEST_ANSWER * 4)))
-    assert len(client(listener).send("GET", f"http://hooks.example.org:{listener.port}/").body) == 64 * 1024
+    assert client(listener).send("GET", f"http://hooks.example.org:{listener.port}/").body == b"x" * 64 * 1024
 
 
 @pytest.mark.parametrize("way", ["silent", "dripping headers", "dripping body"])
@@ -447,3 +447,8 @@ def test_the_system_is_asked_for_each_address_once(monkeypatch: pytest.MonkeyPat
 )
 def test_a_host_lies_within_a_domain_or_not(host: str, domain: str, within: bool) -> None:
     assert is_within(host, domain) is within
+
+
+@pytest.mark.parametrize("address", ["64:ff9b::808:808", "::ffff:8.8.8.8", "2002:808:808::1"])
+def test_an_address_that_hides_another_is_what_it_hides(address: str) -> None:
+    assert is_public(ipaddress.ip_address(address))

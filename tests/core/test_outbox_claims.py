@@ -133,7 +133,7 @@ def test_a_key_that_somebody_used_at_the_same_moment_gives_her_mail() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "a", "a@b", "a,b@c.example", '"a"@c.example', "a;b@c.example", "A <a@c.example>"],
+    ["", "a", "a@b", "a,b@c.example", '"a"@c.example', "a;b@c.example", "A <a@c.example>", "a@c\u200bd.example"],
 )
 def test_what_is_no_plain_address_gets_nothing(address: str) -> None:
     with pytest.raises(RuleBroken, match="This is not a mail address") as refused:
@@ -170,7 +170,7 @@ def test_what_the_house_says_by_itself_is_not_counted(user: User) -> None:
     by = Somebody()
     for _number in range(7):
         put()
-        put(topic="account")
+        put(topic="account", by=by)
     assert put(by=by).state == State.WAITING
     for _number in range(4):
         put(by=by)
@@ -326,6 +326,7 @@ def test_what_would_come_too_late_or_is_not_wanted_is_settled_without_being_sent
     unknown = change(due(put()), topic="gone")
     inactive = due(put(user=make.UserFactory(is_active=False)))
     assert [delivering._deliver(mail.pk, Transport()) for mail in (late, in_time, unknown, inactive)] == [0, 1, 0, 0]
+    assert [delivering.is_wanted(mail) for mail in (in_time, unknown, inactive)] == [True, False, False]
     found = [(again(mail).state, again(mail).last_error) for mail in (late, unknown, inactive)]
     said = "The recipient may not or does not want to get it any more."
     assert found == [(State.STALE, "It would have come too late."), *[(State.SUPPRESSED, said)] * 2]
@@ -385,3 +386,25 @@ def test_the_sender_is_one_line_with_the_name_of_the_site() -> None:
         sender = delivering.sender_address()
     name, address = parseaddr(sender)
     assert (str(make_header(decode_header(name))), address) == (f"Net Bcc: x {'n' * 48}…", "office@net.example")
+
+
+def test_a_mail_is_changed_within_an_act_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    mail = put()
+    monkeypatch.setattr(transaction.get_connection(), "in_atomic_block", False)
+    for change_it in (outbox.hold, outbox.call_back, outbox.send_again):
+        with pytest.raises(RuntimeError, match="within the transaction of an action"):
+            change_it(mail)
+
+
+def test_turns_between_tenants_are_counted_for_each_priority_anew() -> None:
+    busy, other = uuid.uuid4(), uuid.uuid4()
+
+    def waiting(minutes: int, scope: uuid.UUID, priority: Priority = Priority.NORMAL) -> uuid.UUID:
+        mail = put(scope_id=scope, priority=priority)
+        return change(mail, next_try_at=now() - minutes * MINUTE).pk
+
+    urgent = [waiting(9, busy, Priority.SIGN_IN), waiting(8, busy, Priority.SIGN_IN)]
+    first, second, third = waiting(7, busy), waiting(6, busy), waiting(5, other)
+    put(hold_seconds=60)
+    assert delivering._due(10) == [*urgent, first, third, second]
+    assert delivering._due(1) == urgent[:1]

@@ -121,16 +121,11 @@ def gather_mails() -> Any:
     ("prepare", "model"),
     [
         (put_into_a_lane, Lane),
-        (claim_from_a_lane, Lane),
-        (claim_from_a_lane, QueuedTask),
-        (claim_of_the_house, QueuedTask),
-        (reap, QueuedTask),
         (cancel, QueuedTask),
         (park, QueuedTask),
         (retry, QueuedTask),
         (use_a_key, UsedKey),
         (seal, JournalSeal),
-        (deliver_to_a_webhook, Delivery),
         (revoke_a_token, Token),
         (call_a_mail_back, Mail),
         (gather_mails, Mail),
@@ -138,3 +133,20 @@ def gather_mails() -> Any:
 )
 def test_what_is_changed_is_locked_first(prepare: Callable[[], Any], model: type[models.Model]) -> None:
     assert locks_of(prepare(), model) >= 1
+
+
+@pytest.mark.parametrize(
+    ("prepare", "model"),
+    [
+        (claim_from_a_lane, Lane),
+        (claim_from_a_lane, QueuedTask),
+        (claim_of_the_house, QueuedTask),
+        (reap, QueuedTask),
+        (deliver_to_a_webhook, Delivery),
+    ],
+)
+def test_who_takes_the_next_piece_of_work_passes_over_what_another_has(
+    prepare: Callable[[], Any], model: type[models.Model]
+) -> None:
+    act = prepare()
+    assert locks_of(act, model, passing_over=True) >= 1

@@ -115,3 +115,61 @@ def test_the_day_of_use_is_written_once_a_day(manager: Person, django_assert_num
     assert used.last_used_on == today()
     with django_assert_num_queries(0):
         note_use(used)
+
+
+def test_what_is_issued_and_revoked_is_journalled_as_it_is(manager: Person, cluster: Cluster) -> None:
+    ends = today() + timedelta(days=365)
+    facts = {"name": " Import ", "place": cluster, "areas": ["people", "members", "people"], "may_write": True}
+    token, secret = issue(manager, **facts, expires_on=ends)
+    stored = Token.objects.get(pk=token.pk)
+    assert (stored.user_id, stored.name, stored.scope_id) == (manager.user_id, "Import", cluster.pk)
+    assert (stored.areas, stored.may_write, stored.expires_on) == (["members", "people"], True, ends)
+    assert (stored.beginning, len(secret)) == (secret[:10], 46)
+    line = JournalLine.objects.get(event="core.token.issued")
+    assert (line.subject_id, line.scope_id, line.changes) == (
+        token.pk,
+        cluster.pk,
+        {
+            "name": [None, "Import"],
+            "areas": [None, ["members", "people"]],
+            "may_write": [None, True],
+            "expires_on": [None, ends.isoformat()],
+        },
+    )
+    revoked = revoke_token(token, by=manager)
+    assert revoked == token
+    assert revoked.revoked_at is not None
+    assert JournalLine.objects.get(event="core.token.revoked").changes == {"name": ["Import", None]}
+    with pytest.raises(RuleBroken, match="is revoked already"):
+        revoke_token(token, by=manager)
+
+
+def test_a_token_of_today_and_one_for_oneself(manager: Person) -> None:
+    token, secret = issue(manager, expires_on=today())
+    newer, other = issue(manager)
+    assert (token.scope_id, token.may_write, token_behind(secret), token_behind(other)) == (None, False, token, newer)
+    assert (token.is_valid(today()), token.is_valid(today() + timedelta(days=1))) == (True, False)
+
+
+def test_tokens_are_counted_and_listed_for_their_owner(manager: Person) -> None:
+    own = [issue(manager)[0] for _number in range(3)]
+    issue(make.PersonFactory())
+    revoke_token(own[0], by=manager)
+    Token.objects.filter(pk=own[1].pk).update(expires_on=today() - timedelta(days=1))
+    assert set(tokens.valid_tokens(manager.user_id)) == {own[2]}
+    assert set(tokens.tokens_of(manager.user_id)) == set(own)
+
+
+def test_a_use_is_noted_at_its_own_token(manager: Person) -> None:
+    used, other = issue(manager)[0], issue(manager)[0]
+    note_use(used)
+    assert Token.objects.get(pk=used.pk).last_used_on == today()
+    assert Token.objects.get(pk=other.pk).last_used_on is None
+
+
+def test_who_was_switched_off_has_tokens_that_open_nothing(manager: Person) -> None:
+    token, secret = issue(manager)
+    assert token_behind(secret) == token
+    manager.user.is_active = False
+    manager.user.save()
+    assert token_behind(secret) is None

@@ -109,6 +109,13 @@ def test_memberships_follow_each_other_and_never_overlap(
     )
 
 
+def test_nobody_is_admitted_to_leave_before_she_came(cluster: Cluster, manager: Person) -> None:
+    terms = {"joined_on": today(), "left_on": today() - DAY}
+    with pytest.raises(RuleBroken, match="The last day is before the first") as refused:
+        actions.admit_member(cluster, organisation=make.OrganisationFactory(), terms=terms, by=manager)
+    assert refused.value.field == "left_on"
+
+
 def test_only_the_team_of_the_cluster_touches_its_memberships(
     cluster: Cluster, membership: Membership, other_cluster: Cluster
 ) -> None:
@@ -176,6 +183,12 @@ def test_a_decision_is_written_down_whole_and_stands(cluster: Cluster, manager: 
     ):
         with pytest.raises(RuleBroken, match="This request was decided already: Approved"):
             act()
+
+
+def test_what_a_team_approves_counts_in_its_cluster(cluster: Cluster, manager: Person) -> None:
+    person, organisation = make.PersonFactory(), make.MembershipFactory(cluster=cluster).organisation
+    actions.approve_request(request_of(person, organisation), by=manager)
+    assert (person.positions.get().role, person.positions.get().granted_in_id) == ("colleague", cluster.pk)
 
 
 def test_a_refusal_is_kept_with_its_reason_cut_to_measure(cluster: Cluster, manager: Person) -> None:

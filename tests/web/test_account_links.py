@@ -13,6 +13,7 @@ from modus.core import links
 from modus.core.links import MailedLink, Purpose
 from modus.core.users import User
 from modus.directory.models import Person
+from modus.web.account.adapter import AccountAdapter
 from tests.factories import directory as make
 from tests.web.accounts import ADDRESS, PHRASE, arrived, code_in, is_signed_in, link_in, sign_in
 
@@ -275,3 +276,24 @@ def test_a_domain_that_only_looks_alike_is_another_mailbox(person: Person) -> No
     Client().post(reverse("account_reset_password"), {"email": "jana@реople.example"})
     assert arrived() == []
     assert MailedLink.objects.get().user is None
+
+
+@pytest.mark.attack("A-27")
+@pytest.mark.parametrize(
+    ("url", "is_safe"),
+    [
+        ("/account/", True),
+        ("/account/?next=x#y", True),
+        (None, False),
+        ("", False),
+        ("account/", False),
+        ("//h.example/account/", False),
+        ("/\\h.example/", False),
+        ("https://testserver/account/", False),
+        ("javascript:alert(1)", False),
+        ("/no-such-page-at-all/x/y/", False),
+        ("//[/", False),
+    ],
+)
+def test_one_is_led_to_pages_of_this_site_by_their_path_alone(url: str | None, is_safe: bool) -> None:
+    assert AccountAdapter().is_safe_url(url) is is_safe

@@ -123,6 +123,8 @@ def test_who_owes_a_second_factor_gets_no_further_than_to_set_one_up(settings: A
     assert opened(Audience.SIGNED_IN, asking(people["member"])) == "[]"
     request = asking(people["manager"])
     assert (visitor.rights_of(request), visitor.owes_second_factor(request)) == (Rights(), True)
+    settings.SECOND_FACTOR = "all"
+    assert (visitor.rights_of(asking(None)), visitor.owes_second_factor(asking(None))) == (Rights(), False)
     settings.SECOND_FACTOR = "no"
     assert opened(Audience.SIGNED_IN, asking(people["manager"])) == "[]"
 
@@ -134,8 +136,9 @@ def test_a_read_that_writes_is_stopped_where_reads_are_guarded(settings: Any) ->
         return HttpResponse()
 
     view = audience(Audience.EVERYBODY, methods=("GET", "POST"))(writing)
-    with pytest.raises(WriteInRead):
-        view(asking(None))
+    for method in ("GET", "HEAD"):
+        with pytest.raises(WriteInRead):
+            view(asking(None, method))
     assert view(asking(None, "POST")).status_code == 200
     settings.GUARD_READS = False
     assert view(asking(None)).status_code == 200

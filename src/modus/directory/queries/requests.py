@@ -38,7 +38,7 @@ def organisation_to_ask_for(pk: UUID, *, rights: Rights, on: date) -> Organisati
     is_member = active_on(on, starts="memberships__joined_on", ends="memberships__left_on")
     listed = Q(profiles__is_listed=True)
     seen = listed | (Q(memberships__cluster__in=own) & is_member) | Q(cluster__in=own)
-    return Organisation.objects.within(Q(pk=pk) & seen).distinct().first()
+    return Organisation.objects.within(Q(pk=pk) & seen).first()
 
 
 def deciding_clusters(organisation: Organisation, *, on: date) -> frozenset[UUID]:

@@ -54,7 +54,7 @@ def clean_value(field: Field, raw: Any, *, on: date) -> Any:
 
     Raises: RuleBroken naming the field.
     """
-    if raw is None or raw == "" or raw == [] or (isinstance(raw, str) and not raw.strip()):
+    if raw is None or raw == [] or (isinstance(raw, str) and not raw.strip()):
         return None
     try:
         return READERS.get(field.kind, _text)(field, raw, on)
@@ -95,14 +95,14 @@ def _text(field: Field, raw: Any, on: date) -> str:
 
 def _number(field: Field, raw: Any, on: date) -> int:
     number = int(str(raw).strip())
-    if isinstance(raw, bool) or not 0 <= number <= LARGEST_NUMBER:
+    if not 0 <= number <= LARGEST_NUMBER:
         raise ValueError
     return number
 
 
 def _decimal(field: Field, raw: Any, on: date) -> float:
     number = float(str(raw).strip().replace(",", "."))
-    if isinstance(raw, bool) or not 0 <= number <= LARGEST_NUMBER:
+    if not 0 <= number <= LARGEST_NUMBER:
         raise ValueError
     return round(number, 2)
 

@@ -6,7 +6,10 @@ TESTS = [
     *(f"tests/{room}" for room in ("algorithms", "core", "directory")),
     *(f"tests/api/test_{name}.py" for name in ("reading", "rights")),
     *(f"tests/web/test_{name}.py" for name in ("account_links", "drafts", "files", "form_keys", "invitations", "once")),
-    *(f"tests/web/test_{name}.py" for name in ("space_people", "tables", "tokens", "webhooks", "audience")),
+    *(
+        f"tests/web/test_{name}.py"
+        for name in ("space_people", "tables", "tokens", "webhooks", "audience", "space_home")
+    ),
 ]
 TESTS_OF_LOCKS = ["tests/core", "tests/directory"]
 # Beside the files below: here only the locks of rows are tried.
@@ -21,7 +24,10 @@ ROWS_ARE_LOCKED_IN = (
     "directory/actions/rule_set.py",
 )
 # Of these files only what concerns the group.
-ONLY_FUNCTIONS = {"web/account/adapter.py": ("AccountAdapter.is_safe_url",)}
+ONLY_FUNCTIONS = {
+    "directory/models/membership.py": ("active_on",),
+    "web/account/adapter.py": ("AccountAdapter.is_safe_url",),
+}
 TARGETS: dict[str, tuple[str, ...]] = {
     "rules": (
         "directory/rules/criteria.py",
@@ -35,6 +41,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "tenancy": (
         "core/scope.py",
         "core/tokens.py",
+        "directory/models/membership.py",
         "directory/queries/rights.py",
         "directory/queries/files.py",
         "directory/queries/members.py",

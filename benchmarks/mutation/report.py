@@ -24,12 +24,7 @@ def report(answers: Mapping[str, str]) -> int:
             alive.append(name)
         for key in (group, f"{group} {file}"):
             counts[key][said] += 1
-    print(
-        table(
-            ["what", "mutants", "killed", "of these too slow", "equivalent", "alive", "of all", "of the rest"],
-            _rows(counts),
-        )
-    )
+    print(table(HEADS, _rows(counts)))
     print(*(f"alive: {name}" for name in alive), sep="\n")
     stale = [name for name in equal if answers.get(name, "alive") != "alive"]
     print(*(f"noticed, so not equivalent: {name}" for name in stale), sep="\n")

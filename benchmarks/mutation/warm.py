@@ -8,17 +8,12 @@ SQLite leaves out the locks of rows, so they are tried on PostgreSQL; the answer
 import argparse
 import ast
 import gc
-import importlib
-import json
 import os
 import pickle
 import signal
-import sys
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from types import CodeType, FunctionType
+from collections.abc import Callable
 from typing import Any
 
 import coverage
@@ -26,22 +21,14 @@ import pytest
 from _pytest.runner import runtestprotocol
 from django.db import connections
 
-import modus
-from benchmarks.mutants import Mutant, chosen_from, mutants_of, names_in
-from benchmarks.mutation_report import report
-from benchmarks.mutation_targets import (
-    MOST_PER_FILE,
-    ONLY_FUNCTIONS,
-    ROWS_ARE_LOCKED_IN,
-    TARGETS,
-    TESTS,
-    TESTS_OF_LOCKS,
-)
+from benchmarks.mutation.mutants import Mutant, chosen_from, mutants_of
+from benchmarks.mutation.planting import SOURCE, living_functions, plant
+from benchmarks.mutation.targets import ONLY_FUNCTIONS
 
-SOURCE = Path(modus.__file__).parent
 SURVIVED, KILLED, NO_MUTANT, BROKEN = 0, 1, 3, 4
+ANSWERS = {SURVIVED: "alive", KILLED: "killed", NO_MUTANT: "no mutant", -signal.SIGALRM: "too slow"}
 # How long the tests of one fault may last, as they last without it; what only a later one notices counts as alive.
-SECONDS_PER_MUTANT = 40.0
+SECONDS_PER_MUTANT = 8.0
 Meetings = dict[tuple[str, int], set[str]]
 
 
@@ -52,7 +39,16 @@ class Warm:
         self.options = options
         self.heard: Callable[[pytest.TestReport], None] = lambda _report: None
         self.answers: dict[str, str] = {}
+        self.chosen: set[str] = set()
         self.first: dict[str, list[str]] = defaultdict(list)
+
+    def pytest_configure(self) -> None:
+        """A property that is slower than usual has noticed nothing."""
+        # Imported here, because pytest wants to read it first.
+        from hypothesis import settings
+
+        settings.register_profile("patient", deadline=None)
+        settings.load_profile("patient")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.heard(report)
@@ -61,12 +57,15 @@ class Warm:
         self.items = {item.nodeid: item for item in session.items if not (self.options.only_locks and _is_kept(item))}
         _make_database(session.items)
         self.meetings, self.seconds = _learned(self)
-        self.functions = _living_functions()
+        self.functions = living_functions()
         gc.freeze()
         for group, file in self.options.files:
             tree = ast.parse((SOURCE / file).read_text())
             for mutant in self._wanted(file, tree):
-                self._try(f"{group} {file} {mutant.name}", file, tree, mutant)
+                name = f"{group} {file} {mutant.name}"
+                self.chosen.add(name)
+                if name not in self.options.settled:
+                    self._try(name, file, tree, mutant)
         return True
 
     def _wanted(self, file: str, tree: ast.Module) -> list[Mutant]:
@@ -87,7 +86,7 @@ class Warm:
 
         def run(say: Callable[[str], None]) -> int:
             try:
-                self._plant(file, tree, mutant)
+                plant(file, tree, mutant, self.functions)
             except (NameError, TypeError, ValueError, SyntaxError):
                 return NO_MUTANT  # a constant that cannot even be made: the site would not start
             self.heard = lambda report: _end_if_failed(report, say)
@@ -95,48 +94,20 @@ class Warm:
             return SURVIVED
 
         status, killer = _in_child(run)
-        answer = {SURVIVED: "alive", KILLED: "killed", NO_MUTANT: "no mutant"}.get(status, "too slow")
+        answer = ANSWERS[status]
         if killer:
             self.first[mutant.function].append(killer)
         self.answers[name] = answer
         print(f"{answer:9} {len(order):4} of {len(met):4}  {name}", flush=True)
 
-    def _plant(self, file: str, tree: ast.Module, mutant: Mutant) -> None:
-        path, made = str(SOURCE / file), mutant.tree(tree)
-        if mutant.constant:
-            _plant_constant(path, made, mutant.constant)
-        codes = {}
-        for code in _codes_of(compile(made, path, "exec")):
-            codes.setdefault((code.co_qualname, code.co_firstlineno), code)
-        planted = 0
-        for function in self.functions[path]:
-            new = codes.get((function.__code__.co_qualname, function.__code__.co_firstlineno), function.__code__)
-            if new != function.__code__ and new.co_freevars == function.__code__.co_freevars:
-                function.__code__ = new
-                planted += 1
-        if not planted and not mutant.constant:
-            raise LookupError(f"{mutant.name} could not be planted.")
-
-
-def _plant_constant(path: str, made: ast.Module, constant: str) -> None:
-    """Give a constant its changed value wherever it was imported, and those after it that are made of it."""
-    dotted = ".".join(Path(path).relative_to(SOURCE.parent).with_suffix("").parts)
-    home = vars(importlib.import_module(dotted))
-    changed = {constant}
-    for node in made.body:
-        name = names_in(node)[0] if isinstance(node, ast.Assign | ast.AnnAssign) and node.value else ""
-        if name and (name in changed or changed & set(names_in(node.value))):
-            old, new = home[name], eval(compile(ast.Expression(node.value), path, "eval"), home)  # noqa: S307  ours
-            changed.add(name)
-            for module in [m for key, m in list(sys.modules.items()) if key.startswith("modus.")]:
-                if vars(module).get(name) is old:
-                    setattr(module, name, new)
-
 
 def _make_database(items: list[pytest.Item]) -> None:
     """Run one test of the database: the database stays for all that come, as the session has not ended."""
     first = next(item for item in items if "django_db_setup" in getattr(item, "fixturenames", ()))
-    apart = next(item for item in items if item.nodeid.split("/")[1] != first.nodeid.split("/")[1])
+    # Beside it one of another folder, or at least of another file, so that nothing of its own is kept open for it.
+    others = [item for item in items if item.nodeid.partition("::")[0] != first.nodeid.partition("::")[0]]
+    folder = first.nodeid.partition("::")[0].rpartition("/")[0]
+    apart = next((item for item in others if not item.nodeid.startswith(f"{folder}/")), others[0])
     runtestprotocol(first, nextitem=apart, log=False)
 
 
@@ -212,55 +183,3 @@ def _end_if_failed(report: pytest.TestReport, say: Callable[[str], None]) -> Non
     if report.failed:
         say(report.nodeid)
         os._exit(KILLED)
-
-
-def _living_functions() -> dict[str, list[FunctionType]]:
-    found: dict[str, list[FunctionType]] = defaultdict(list)
-    for thing in gc.get_objects():
-        # Not isinstance: it wakes lazy objects.
-        if type(thing) is FunctionType and thing.__code__.co_filename.startswith(str(SOURCE)):
-            found[thing.__code__.co_filename].append(thing)
-    return found
-
-
-def _codes_of(code: CodeType) -> Iterator[CodeType]:
-    for inner in code.co_consts:
-        if isinstance(inner, CodeType):
-            yield inner
-            yield from _codes_of(inner)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--group", action="append", choices=TARGETS, help="only these groups")
-    parser.add_argument("--file", action="append", help="only files whose path contains this")
-    parser.add_argument("--tests", nargs="+", help="only these tests")
-    parser.add_argument("--most", type=int, default=MOST_PER_FILE, help="so many faults of each file; 0 for all")
-    parser.add_argument("--answers", type=Path, default=Path("var/mutation.json"), help="where answers are added up")
-    parser.add_argument("--report", action="store_true", help="only show what is known")
-    options = parser.parse_args()
-    options.only_locks = os.environ.get("MODUS_DATABASE", "").startswith("postgresql")
-    options.tests = options.tests or (TESTS_OF_LOCKS if options.only_locks else TESTS)
-    pairs = [(group, file) for group, files in TARGETS.items() for file in files]
-    if options.only_locks:
-        pairs = [("locks", file) for file in dict.fromkeys([*(file for _group, file in pairs), *ROWS_ARE_LOCKED_IN])]
-    options.files = [
-        (group, file)
-        for group, file in pairs
-        if (not options.group or group in options.group)
-        and (not options.file or any(part in file for part in options.file))
-    ]
-    known = json.loads(options.answers.read_text()) if options.answers.exists() else {}
-    if not options.report:
-        warm = Warm(options)
-        plain = ["-q", "-s", "-p", "no:xdist", "--hypothesis-seed=0"]
-        if pytest.main([*plain, *options.tests], plugins=[warm]) == pytest.ExitCode.INTERNAL_ERROR:
-            sys.exit(pytest.ExitCode.INTERNAL_ERROR)
-        known |= warm.answers
-        options.answers.parent.mkdir(exist_ok=True)
-        options.answers.write_text(json.dumps(known, indent=1))
-    sys.exit(report(known))
-
-
-if __name__ == "__main__":
-    main()
