@@ -39,7 +39,7 @@ EUROPEAN_UNION = frozenset(
 ALIASES = {"EL": "GR", "UK": "GB"}
 NUTS_PREFIX = {"GR": "EL", "GB": "UK"}
 _SEPARATORS = re.compile(r"[;,\n]")
-_PHONE = re.compile(r"[+\d][\d ()/.\-–]*")
+_PHONE = re.compile(r"(?=.*\d)[+\d][\d ()/.\-–]*")
 _NACE = re.compile(r"(\d{2})(?:\.?(\d{1,2}))?")
 _is_link = URLValidator(schemes=["http", "https"])
 
