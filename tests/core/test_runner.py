@@ -3,7 +3,10 @@
 import re
 from datetime import timedelta
 
+import psycopg
 import pytest
+from django.conf import settings
+from django.db import OperationalError
 
 from modus.core import logs, tasks
 from modus.core.tasks import queue, runner
@@ -79,6 +82,19 @@ def test_each_end_is_written_down(error: BaseException | None, state: str, name:
     assert (row.state, row.error, row.lease_until) == (state, name, None)
     assert (row.trace == trace) if trace is not None else name in row.trace
     assert row.attempts == (0 if isinstance(error, HandedBack) else 1)
+
+
+@pytest.mark.fault("F-02", "F-13")
+def test_work_waits_for_a_database_that_lacks_something_and_is_not_blamed() -> None:
+    away = OperationalError("gone")
+    away.__cause__ = psycopg.OperationalError("gone")
+    before = database_now()
+    row = attempted(away)
+    assert (row.state, row.attempts, row.error, row.trace) == ("waiting", 0, "", "")
+    assert before < row.run_after - timedelta(seconds=settings.TASK_FIRST_PAUSE_SECONDS / 2), "after a pause"
+    assert tasks.run_due(at=before) == 0
+    assert tasks.run_due(at=row.run_after) == 1
+    assert again(row).state == "done"
 
 
 def test_what_may_not_or_cannot_be_done_is_refused_by_its_name() -> None:

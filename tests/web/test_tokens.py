@@ -48,6 +48,18 @@ def test_the_secret_is_shown_on_one_page_and_stands_nowhere_else(
     assert not [where for where in kept if secret in where or secret[12:] in where]
 
 
+@pytest.mark.attack("A-101")
+def test_pressing_twice_makes_one_token_and_says_that_it_was_shown(manager: Person, signed_in: SignIn) -> None:
+    client, sent = signed_in(manager), said(form_key="one press")
+    secret = client.post(reverse("account:token-create"), sent).context["secret"]
+    again = client.post(reverse("account:token-create"), sent, follow=True)
+    assert again.redirect_chain == [(reverse("account:token-list"), 302)]
+    page = again.content.decode()
+    assert "was made once and shown then" in page
+    assert secret not in page
+    assert Token.objects.count() == 1
+
+
 @pytest.mark.attack("A-88")
 def test_a_revoked_token_opens_nothing_from_the_next_request_on(manager: Person, signed_in: SignIn) -> None:
     token, secret = token_of(manager)
