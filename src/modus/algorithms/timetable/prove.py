@@ -1,6 +1,6 @@
 """Proves the fewest breaks with which everything can be held, or that it cannot be held."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pysat.solvers import Cadical195
@@ -8,6 +8,7 @@ from pysat.solvers import Cadical195
 from modus.algorithms.timetable.answer import answer, no_answer, seated
 from modus.algorithms.timetable.encoding import Encoding, encode
 from modus.algorithms.timetable.problem import Problem, Status, Timetable
+from modus.algorithms.timetable.relaxation import breaks_at_least
 from modus.algorithms.timetable.windows import is_over_a_cap, windows_of
 
 Stop = Callable[[], bool]
@@ -60,43 +61,46 @@ class _Search:
         # Most meetings are not in most slots: guessing no first halves the time (figures in the developer guide).
         self.solver.configure({"phase": 0, "seed": seed})
         self.least = 0
+        self.is_hard = False
+        self.totals: list[int] = []
         self.places: list[int] | None = None
         self.status = Status.UNKNOWN
+        self._add_new_clauses()
 
     def run(self) -> None:
         """Search until something is proved or until it is stopped."""
-        self._add_new_clauses()
-        most = 0
-        totals: list[int] = []
-        while self.status is Status.UNKNOWN:
-            if self.least >= most and most < len(self.encoding.breaks):
-                most = max(FIRST_COUNT, 2 * most)
-                totals = self.encoding.clauses.counts(self.encoding.breaks, most)
-                self._add_new_clauses()
-            found = self._solved([-literal for literal in totals[self.least : self.least + 1]])
+        while self.status is Status.UNKNOWN and not self.stop():
+            found = self._looked(self._no_more_than(self.least))
             if found is None:
-                return
-            self._learn(found)
+                self._take_stock()
+            elif found:
+                self.places, self.status = self.encoding.places(self.solver.get_model()), Status.PROVED
+            elif not self.solver.get_core():
+                self.status = Status.INFEASIBLE
+            else:
+                self.least += 1
 
-    def _learn(self, found: bool) -> None:
-        if found:
-            self.places, self.status = self.encoding.places(self.solver.get_model()), Status.PROVED
-        elif not self.solver.get_core():
-            self.status = Status.INFEASIBLE
-        else:
-            self.least += 1
+    def _take_stock(self) -> None:
+        """It is not as easy as it seemed: count seats for a better bound, once."""
+        if not self.is_hard and self.encoding.times:
+            self.least = max(self.least, breaks_at_least(self.encoding.times, self.encoding.seats))
+        self.is_hard = True
+
+    def _no_more_than(self, breaks: int) -> list[int]:
+        """The assumption that there are no more breaks; counts are made for twice as many when they are needed."""
+        if breaks >= len(self.totals) and len(self.totals) < len(self.encoding.breaks):
+            self.totals = self.encoding.clauses.counts(self.encoding.breaks, max(FIRST_COUNT, 2 * breaks))
+            self._add_new_clauses()
+        return [-literal for literal in self.totals[breaks : breaks + 1]]
+
+    def _looked(self, assumptions: Sequence[int]) -> bool | None:
+        """Whether there is a model in which the assumptions are true; None when the next look at `stop` is due."""
+        self.solver.conf_budget(CONFLICTS_BETWEEN_LOOKS)
+        return self.solver.solve_limited(assumptions=assumptions)
 
     def _add_new_clauses(self) -> None:
         self.solver.append_formula(self.encoding.clauses.formula)
         self.encoding.clauses.formula.clear()
-
-    def _solved(self, assumptions: Iterable[int]) -> bool | None:
-        """Whether there is a model in which the assumptions are true; None when it was stopped before that is known."""
-        found = None
-        while found is None and not self.stop():
-            self.solver.conf_budget(CONFLICTS_BETWEEN_LOOKS)
-            found = self.solver.solve_limited(assumptions=list(assumptions))
-        return found
 
     def answer(self, problem: Problem) -> Timetable:
         """What is known."""
