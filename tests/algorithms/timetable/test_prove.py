@@ -216,7 +216,8 @@ def crowded() -> Problem:
 
 
 def test_a_search_that_is_stopped_midway_claims_only_what_it_knows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("modus.algorithms.timetable.prove.CONFLICTS_BETWEEN_LOOKS", 1)
+    for budget in ("EASY_CONFLICTS", "CONFLICTS_BETWEEN_LOOKS"):
+        monkeypatch.setattr(f"modus.algorithms.timetable.prove.{budget}", 1)
     best = prove_least_breaks(crowded()).score.breaks
     for looks in range(0, 60, 3):
         left = iter(range(looks))
