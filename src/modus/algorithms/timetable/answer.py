@@ -115,14 +115,15 @@ def answer(
     Cost: as the verifier.
     """
     held = tuple(held)
+    breaks = breaks_of(problem, held)
     timetable = Timetable(
         appointments=held,
-        score=score_of(problem, held, earlier),
+        score=score_of(problem, held, earlier, breaks),
         status=status,
         left_out=_left_out(problem, held),
         interest_bound=interest_bound,
         breaks_bound=breaks_bound,
-        breaks_by_person=breaks_of(problem, held),
+        breaks_by_person=breaks,
     )
     return verified(problem, timetable, earlier)
 

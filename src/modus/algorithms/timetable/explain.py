@@ -1,6 +1,5 @@
 """Says of each request that is left out what holding it would cost, and the cheapest change that would let it in."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -30,45 +29,40 @@ def _explained(problem: Problem, timetable: Timetable) -> Iterator[LeftOut]:
 
 @dataclass(frozen=True)
 class _View:
-    """A situation with what each person's meeting in a slot is worth, 0 where there is none."""
+    """A situation with what each person's meeting in each slot is worth, 0 where there is none."""
 
     situation: Situation
-    worth: Mapping[tuple[str, int], int]
-    meetings: Mapping[str, int]
+    worth: Mapping[str, list[int]]
 
     @classmethod
     def of(cls, problem: Problem, timetable: Timetable) -> "_View":
-        worth: dict[tuple[str, int], int] = {}
-        meetings: Counter[str] = Counter()
+        worth = {one.id: [0] * len(problem.slots) for one in problem.participants}
         for one in timetable.appointments:
             request = problem.request[one.request]
             for person in request.people:
-                worth[person, problem.position[one.slot]] = request.worth
-                meetings[person] += 1
-        return cls(Situation.of(problem, timetable.appointments), worth, meetings)
+                worth[person][problem.position[one.slot]] = request.worth
+        return cls(Situation.of(problem, timetable.appointments), worth)
 
     def cost_at(self, request: Request, place: int) -> int:
         """The points of the meetings that its people have in the slot."""
-        return sum(self.worth.get((person, place), 0) for person in request.people)
+        return sum([self.worth[person][place] for person in request.people])
+
+    def cheapest(self, request: Request) -> tuple[int, int]:
+        """The least points that would go at one of its common slots, and that slot."""
+        places = list(places_in(self.situation.common_slots(request)))
+        costs = [sum(points) for points in zip(*(self.worth[person] for person in request.people), strict=True)]
+        return min((costs[place], place) for place in places)
+
+    def capped(self, request: Request) -> list[str]:
+        """Those of its people who have as many meetings as they want."""
+        return [person for person in request.people if self.situation.is_full(person)]
 
 
 def _displaces(view: _View, request: Request, reason: Reason) -> int | None:
-    """The least that would have to go at one slot when its people's other meetings stand in the way."""
+    """The least that would have to go when other meetings of its people stand in the way."""
     if reason is Reason.CAP_REACHED:
-        return sum(_cheapest_of(view, person) for person in _capped(view, request))
-    if reason is not Reason.PEOPLE_TAKEN:
-        return None
-    return min(view.cost_at(request, place) for place in places_in(view.situation.common_slots(request)))
-
-
-def _capped(view: _View, request: Request) -> list[str]:
-    most = {person: view.situation.problem.participant[person].most_meetings for person in request.people}
-    return [person for person, cap in most.items() if cap is not None and view.meetings.get(person, 0) >= cap]
-
-
-def _cheapest_of(view: _View, person: str) -> int:
-    taken = places_in(view.situation.taken.get(person, 0))
-    return min((view.worth[person, place] for place in taken), default=0)
+        return sum(min(filter(None, view.worth[person]), default=0) for person in view.capped(request))
+    return view.cheapest(request)[0] if reason is Reason.PEOPLE_TAKEN else None
 
 
 def _relaxation(view: _View, request: Request, left: LeftOut) -> str:
@@ -76,7 +70,7 @@ def _relaxation(view: _View, request: Request, left: LeftOut) -> str:
     if left.reason is Reason.NO_COMMON_SLOT:
         return _open_a_slot(view, request)
     if left.reason is Reason.CAP_REACHED:
-        return "One more meeting for " + " and ".join(_capped(view, request)) + "."
+        return "One more meeting for " + " and ".join(view.capped(request)) + "."
     if left.reason is Reason.PEOPLE_TAKEN:
         return _move_apart(view, request)
     if left.reason is Reason.TABLES_TAKEN:
@@ -90,13 +84,9 @@ def _slot_name(view: _View, place: int) -> str:
 
 def _open_a_slot(view: _View, request: Request) -> str:
     """The slot in which the fewest of its people are away, those first that have no meeting then."""
-    problem, situation = view.situation.problem, view.situation
-    own = bits_of(problem, request.slots) if request.slots is not None else (1 << len(problem.slots)) - 1
-    if request.session:
-        own &= situation.sessions.get(request.session, 0)
     choices = []
-    for place in places_in(own):
-        away = [person for person in request.people if not situation.open_slots[person] >> place & 1]
+    for place in places_in(_own_slots(view, request)):
+        away = [person for person in request.people if not view.situation.open_slots[person] >> place & 1]
         choices.append((view.cost_at(request, place), len(away), place, away))
     if not choices:
         return ""
@@ -106,18 +96,30 @@ def _open_a_slot(view: _View, request: Request) -> str:
 
 
 def _move_apart(view: _View, request: Request) -> str:
-    """A slot in which only one of them is busy or away, that the others have free."""
-    situation = view.situation
-    for place in range(len(situation.problem.slots)):
-        free = [p for p in request.people if (situation.open_slots[p] & ~situation.taken.get(p, 0)) >> place & 1]
-        away = [p for p in request.people if not situation.open_slots[p] >> place & 1]
-        wanted = request.slots is None or _slot_name(view, place) in request.slots
-        fits = wanted and (not request.session or situation.sessions.get(request.session, 0) >> place & 1)
-        if fits and len(free) == len(request.people) - 1 and len(away) == 1:
-            return f"Time of {away[0]} in {_slot_name(view, place)}."
-    place = min(places_in(situation.common_slots(request)), key=lambda one: (view.cost_at(request, one), one))
-    cost = view.cost_at(request, place)
+    """A slot that all but one of them have free and in which that one is away; else what would have to be given up."""
+    for person in request.people:
+        others = _free_but_for(view, request, person) & ~view.situation.open_slots[person]
+        if others:
+            return f"Time of {person} in {_slot_name(view, next(places_in(others)))}."
+    cost, place = view.cheapest(request)
     return f"Giving up other meetings worth {cost} points in {_slot_name(view, place)}."
+
+
+def _free_but_for(view: _View, request: Request, person: str) -> int:
+    """The slots that the request itself allows and that all others of its people have free."""
+    situation = view.situation
+    free = _own_slots(view, request)
+    for other in request.people:
+        if other != person:
+            free &= situation.open_slots[other] & ~situation.taken.get(other, 0)
+    return free
+
+
+def _own_slots(view: _View, request: Request) -> int:
+    """The slots that the request allows, whoever has time."""
+    problem = view.situation.problem
+    own = bits_of(problem, request.slots) if request.slots is not None else (1 << len(problem.slots)) - 1
+    return own & view.situation.sessions.get(request.session, 0) if request.session else own
 
 
 def _one_more_table(view: _View, request: Request) -> str:
