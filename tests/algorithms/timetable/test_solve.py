@@ -129,7 +129,7 @@ def test_everything_is_held_where_it_has_to_be_or_that_is_said() -> None:
     requests = tuple(Request(f"{x}{y}", (x, y)) for x, y in ("ab", "bc", "ac"))
     problem = Problem(people, (Slot("1"), Slot("2"), Slot("3")), (Table("t"),), requests, hold_all=True)
     assert len(solve(problem).appointments) == 3
-    assert solve(replace(problem, slots=problem.slots[:2])).status in (Status.UNKNOWN, Status.INFEASIBLE)
+    assert solve(replace(problem, slots=problem.slots[:2])).status is Status.INFEASIBLE
 
 
 def test_a_buffer_between_sites_is_kept() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from modus.algorithms.timetable.answer import answer, appointments_of, no_answer
-from modus.algorithms.timetable.board import OUT, Board
+from modus.algorithms.timetable.board import Board
 from modus.algorithms.timetable.bound import Selection, select, whole, whole_selections
 from modus.algorithms.timetable.construct import LocksClash, construct
 from modus.algorithms.timetable.exact import is_small, prove_interest
@@ -15,6 +15,7 @@ from modus.algorithms.timetable.fit import fit
 from modus.algorithms.timetable.improve import Effort, Stop, improve
 from modus.algorithms.timetable.model import Model, model_of
 from modus.algorithms.timetable.problem import FaultyProblem, Goal, Problem, Status, Timetable
+from modus.algorithms.timetable.prove import prove_least_breaks
 from modus.algorithms.timetable.tidy import even_out, tidy
 
 # Events up to this many requests are asked whether a best choice fits, this many choices are tried.
@@ -92,20 +93,17 @@ class _Search:
         return self._finished(board)
 
     def hold_all(self) -> Timetable:
-        """Hold every request, or say that it was not done."""
-        problem = self.model.problem
-        if len(self.model.members) < len(problem.requests):
-            return no_answer(Status.INFEASIBLE)
-        selection = select(self.model)
-        self.bound = float(whole(selection.bound))
-        board = construct(self.model, selection)
-        if OUT in board.at:
-            at = fit(self.model, range(len(self.model.members)))
-            if at is None:
-                return no_answer(Status.UNKNOWN)
-            board.become(at)
-        self._tidy(board, selection)
-        return self._finished(board)
+        """Hold every request with the fewest breaks; with buffers between sites just hold it, or say that it failed."""
+        if not self.model.has_sites:
+            return prove_least_breaks(self.model.problem, stop=self.stop, seed=self.seed)
+        everything = range(len(self.model.members))
+        is_possible = len(everything) == len(self.model.problem.requests)
+        at = fit(self.model, everything) if is_possible else None
+        if at is None:
+            return no_answer(Status.UNKNOWN if is_possible else Status.INFEASIBLE)
+        board = Board(self.model)
+        board.become(at)
+        return self._timetable(board)
 
     def _improve(self, board: Board, selection: Selection) -> None:
         steps, enough = self.effort.steps, self.effort.enough
@@ -149,13 +147,14 @@ class _Search:
 
     def _finished(self, board: Board) -> Timetable:
         status = Status.PROVED if self._is_proved(board) else Status.FOUND
-        if self.model.problem.hold_all and self.model.problem.fairness is None:
-            status = Status.FOUND
         return explained(self.model.problem, self._timetable(board, status))
 
     def _timetable(self, board: Board, status: Status = Status.FOUND) -> Timetable:
         held = appointments_of(self.model, board.at, _tables_of(self.earlier))
-        return answer(self.model.problem, held, earlier=self.earlier, status=status, interest_bound=self.bound)
+        return answer(self.model.problem, held, earlier=self.earlier, status=status, interest_bound=self._bound())
+
+    def _bound(self) -> float | None:
+        return self.bound if self.bound < float("inf") else None
 
     def _say(self, stage: str, board: Board) -> None:
         if self.tell is not None:
