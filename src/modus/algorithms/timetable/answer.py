@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from modus.algorithms.timetable.model import Model
 from modus.algorithms.timetable.problem import (
     Appointment,
     LeftOut,
@@ -88,6 +89,16 @@ def _taken(problem: Problem, spare: list[Table], request: str, slot: Slot, sites
     raise NoTable(f"There are too few tables in {slot.id} for {request}.")
 
 
+def appointments_of(
+    model: Model, at: Sequence[int], tables: Mapping[str, str] | None = None
+) -> tuple[Appointment, ...]:
+    """The appointments of requests that are held `at` places (-1: not held), at `tables` where they can be kept."""
+    held = {name: model.places[place] for name, place in zip(model.names, at, strict=True) if place >= 0}
+    slots = {name: model.problem.slots[place.slot].id for name, place in held.items()}
+    sites = {name: place.site for name, place in held.items() if place.site is not None}
+    return seated(model.problem, slots, tables=tables, sites=sites)
+
+
 def answer(
     problem: Problem,
     held: Iterable[Appointment],
@@ -104,14 +115,15 @@ def answer(
     Cost: as the verifier.
     """
     held = tuple(held)
+    breaks = breaks_of(problem, held)
     timetable = Timetable(
         appointments=held,
-        score=score_of(problem, held, earlier),
+        score=score_of(problem, held, earlier, breaks),
         status=status,
         left_out=_left_out(problem, held),
         interest_bound=interest_bound,
         breaks_bound=breaks_bound,
-        breaks_by_person=breaks_of(problem, held),
+        breaks_by_person=breaks,
     )
     return verified(problem, timetable, earlier)
 

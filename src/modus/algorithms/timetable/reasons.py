@@ -52,14 +52,23 @@ class Situation:
 
     def common_slots(self, request: Request) -> int:
         """The slots in which the request may be held and its people have time, meetings and tables aside."""
-        common = reduce(and_, (self.open_slots[person] for person in request.people))
+        common = reduce(and_, [self.open_slots[person] for person in request.people])
         if request.session:
             common &= self.sessions.get(request.session, 0)
         return common if request.slots is None else common & bits_of(self.problem, request.slots)
 
     def free_slots(self, request: Request) -> int:
         """Its common slots in which none of its people has another meeting."""
-        return self.common_slots(request) & ~reduce(or_, (self.taken.get(person, 0) for person in request.people))
+        return self.common_slots(request) & ~self.taken_by(request.people)
+
+    def taken_by(self, people: Sequence[str]) -> int:
+        """The slots in which one of these people has a meeting."""
+        return reduce(or_, [self.taken.get(person, 0) for person in people])
+
+    def is_full(self, person: str) -> bool:
+        """Whether the person has as many meetings as they want."""
+        most = self.problem.participant[person].most_meetings
+        return most is not None and self.meetings.get(person, 0) >= most
 
     def slots_with_table(self, request: Request) -> int:
         """All slots that have a table to spare that suits it; where everybody is online none is needed."""
@@ -75,20 +84,24 @@ def reason_of(situation: Situation, request: Request) -> Reason:
     Returns: the reason; WOULD_FIT when nothing stands in its way.
     Cost: constant for each request, but for RULES, which tries every free slot and table.
     """
-    problem = situation.problem
-    caps = ((situation.meetings.get(p, 0), problem.participant[p].most_meetings) for p in request.people)
-    free = situation.free_slots(request)
+    problem, people = situation.problem, request.people
+    if request.is_refused:
+        return Reason.REFUSED
+    if not problem.may_meet(people):
+        return Reason.MAY_NOT_MEET
+    common = situation.common_slots(request)
+    if not common:
+        return Reason.NO_COMMON_SLOT
+    if any(situation.is_full(person) for person in people):
+        return Reason.CAP_REACHED
+    free = common & ~situation.taken_by(people)
+    if not free:
+        return Reason.PEOPLE_TAKEN
     with_table = free & situation.slots_with_table(request)
-    tests = (
-        (Reason.REFUSED, lambda: request.is_refused),
-        (Reason.MAY_NOT_MEET, lambda: not problem.may_meet(request.people)),
-        (Reason.NO_COMMON_SLOT, lambda: not situation.common_slots(request)),
-        (Reason.CAP_REACHED, lambda: any(most is not None and number >= most for number, most in caps)),
-        (Reason.PEOPLE_TAKEN, lambda: not free),
-        (Reason.TABLES_TAKEN, lambda: not with_table),
-        (Reason.RULES, lambda: not any(_obeys(situation, request, place) for place in places_in(with_table))),
-    )
-    return next((reason for reason, is_true in tests if is_true()), Reason.WOULD_FIT)
+    if not with_table:
+        return Reason.TABLES_TAKEN
+    is_possible = any(_obeys(situation, request, place) for place in places_in(with_table))
+    return Reason.WOULD_FIT if is_possible else Reason.RULES
 
 
 def bits_of(problem: Problem, slots: Iterable[str]) -> int:

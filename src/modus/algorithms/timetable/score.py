@@ -1,23 +1,29 @@
 """What counts: points of interest, breaks, changes, as they are defined and not as the search adds them up."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 from modus.algorithms.timetable.problem import Appointment, Problem, Score, Timetable
 
 
-def score_of(problem: Problem, held: Sequence[Appointment], earlier: Timetable | None = None) -> Score:
+def score_of(
+    problem: Problem,
+    held: Sequence[Appointment],
+    earlier: Timetable | None = None,
+    breaks_by_person: Mapping[str, int] | None = None,
+) -> Score:
     """What appointments are worth.
 
-    Parameters: appointments of the problem, each request at most once; the earlier timetable to count changes from.
+    Parameters: appointments of the problem, each request at most once; the earlier timetable to count changes from;
+    the breaks of each person where they have been counted already.
     Returns: points of the requests and of first meetings; breaks of all; the largest difference in breaks between two
     participants; earlier appointments that are not held in their slot; the fewest meetings that anybody has.
     """
-    breaks = breaks_of(problem, held).values()
+    breaks = (breaks_of(problem, held) if breaks_by_person is None else breaks_by_person).values()
     meetings = Counter(person for one in held for person in problem.request[one.request].people)
     first = problem.objective.first_meetings
-    extra = sum(sum(first[:number]) for number in meetings.values())
+    earned = [sum(first[:number]) for number in range(len(first) + 1)]
+    extra = sum(earned[min(number, len(first))] for number in meetings.values())
     return Score(
         interest=sum(problem.request[one.request].worth for one in held) + extra,
         breaks=sum(breaks),
@@ -39,14 +45,16 @@ def breaks_of(problem: Problem, held: Iterable[Appointment]) -> dict[str, int]:
     Source: Bofill et al., Journal of Artificial Intelligence Research 74 (2022), doi:10.1613/jair.1.12812, section 2:
     the length of a gap does not matter, and time before the first and after the last meeting is free.
     """
-    busy: defaultdict[str, list[int]] = defaultdict(list)
-    position = problem.position
+    busy = dict.fromkeys((one.id for one in problem.participants), 0)
     for one in held:
+        slot = 1 << problem.position[one.slot]
         for person in problem.request[one.request].people:
-            busy[person].append(position[one.slot])
+            busy[person] |= slot
     days = [slot.day for slot in problem.slots]
-    return {one.id: _gaps(sorted(busy.get(one.id, ())), days) for one in problem.participants}
+    by_day = [sum(1 << place for place, day in enumerate(days) if day == name) for name in dict.fromkeys(days)]
+    return {person: sum(_stretches(slots & day) - 1 for day in by_day if slots & day) for person, slots in busy.items()}
 
 
-def _gaps(places: Sequence[int], days: Sequence[str]) -> int:
-    return sum(later - before > 1 and days[before] == days[later] for before, later in pairwise(places))
+def _stretches(slots: int) -> int:
+    """How many stretches of slots without a gap there are: one begins wherever the slot before is not among them."""
+    return (slots & ~(slots << 1)).bit_count()

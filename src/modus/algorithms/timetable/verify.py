@@ -182,16 +182,19 @@ def _not_held(problem: Problem, timetable: Timetable) -> Iterator[Fault]:
 
 
 def _uneven(problem: Problem, held: Sequence[Appointment]) -> Iterator[Fault]:
+    if problem.fairness is None:
+        return
     breaks = breaks_of(problem, held).values()
-    if problem.fairness is not None and breaks and max(breaks) - min(breaks) > problem.fairness:
+    if breaks and max(breaks) - min(breaks) > problem.fairness:
         yield Fault(Kind.FAIRNESS, f"{min(breaks)} to {max(breaks)} breaks")
 
 
 def _wrong_counts(problem: Problem, timetable: Timetable, earlier: Timetable | None) -> Iterator[Fault]:
-    right = score_of(problem, timetable.appointments, earlier)
+    breaks = breaks_of(problem, timetable.appointments)
+    right = score_of(problem, timetable.appointments, earlier, breaks)
     if timetable.score != right:
         yield Fault(Kind.COUNT, f"{timetable.score} in place of {right}")
-    if timetable.breaks_by_person != breaks_of(problem, timetable.appointments):
+    if timetable.breaks_by_person != breaks:
         yield Fault(Kind.COUNT, "breaks by person")
     accounted = Counter([*timetable.by_request, *(left.request for left in timetable.left_out)])
     for one in problem.requests:
