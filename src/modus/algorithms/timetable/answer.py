@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from modus.algorithms.timetable.model import Model
 from modus.algorithms.timetable.problem import (
     Appointment,
     LeftOut,
@@ -17,6 +17,10 @@ from modus.algorithms.timetable.problem import (
 from modus.algorithms.timetable.reasons import Situation, reason_of
 from modus.algorithms.timetable.score import breaks_of, score_of
 from modus.algorithms.timetable.verify import verified
+
+if TYPE_CHECKING:
+    # It brings numpy, which takes longer to load than an easy proof takes altogether.
+    from modus.algorithms.timetable.model import Model
 
 
 class NoTable(ValueError):
@@ -90,7 +94,7 @@ def _taken(problem: Problem, spare: list[Table], request: str, slot: Slot, sites
 
 
 def appointments_of(
-    model: Model, at: Sequence[int], tables: Mapping[str, str] | None = None
+    model: "Model", at: Sequence[int], tables: Mapping[str, str] | None = None
 ) -> tuple[Appointment, ...]:
     """The appointments of requests that are held `at` places (-1: not held), at `tables` where they can be kept."""
     held = {name: model.places[place] for name, place in zip(model.names, at, strict=True) if place >= 0}
