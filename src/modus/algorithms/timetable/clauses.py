@@ -69,7 +69,7 @@ class Clauses:
         return sums
 
     def counts_in_order(self, literals: Sequence[int], most: int, *, exact: bool = False) -> list[int]:
-        """As `counts`, but adding one literal after the other: better where they follow each other in time.
+        """As `counts`, but adding one literal after the other: less to say for few literals and small numbers.
 
         Source: the sequential counter of Sinz, CP 2005, doi:10.1007/11564751_73.
         """

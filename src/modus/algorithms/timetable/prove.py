@@ -30,7 +30,7 @@ def prove_least_breaks(
     bound reached so far; INFEASIBLE when it is proved that not everything can be held; UNKNOWN when it was stopped
     before either. Equal input and seed give an equal answer unless `stop` ended the search.
     Raises: ValueError when meetings at different sites need buffers, which are not encoded.
-    Cost: see benchmarks/timetable/published.py; 302 meetings of 78 people in 22 slots take 0.6 to 6 s. It grows
+    Cost: see benchmarks/timetable/published.py; 302 meetings of 78 people in 22 slots take 0.4 to 9 s. It grows
     exponentially in the worst case: the problem is NP-hard.
     Source: bounds from below as in Bofill et al., JAIR 74 (2022), doi:10.1613/jair.1.12812; the encoding is ours.
     """
