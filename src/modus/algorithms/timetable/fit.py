@@ -13,8 +13,8 @@ from pysat.solvers import Glucose4
 from modus.algorithms.timetable.board import OUT, bits
 from modus.algorithms.timetable.model import Model
 
-# Conflicts after which the question is left open; about a second.
-PATIENCE = 20_000
+# Conflicts after which the question is left open; under a second for a hundred people.
+PATIENCE = 4_000
 
 
 def fit(model: Model, requests: Sequence[int]) -> list[int] | None:
