@@ -207,3 +207,22 @@ def test_buffers_between_sites_are_refused() -> None:
     asked = replace(problem(["ab", "ac"]), buffer_slots=1, tables=(Table("t", site="A"), Table("u", site="B")))
     with pytest.raises(ValueError, match="Buffers"):
         prove_least_breaks(asked)
+
+
+def crowded() -> Problem:
+    """Everybody meets everybody at too few tables, which takes the search more than a moment."""
+    pairs = [one + other for place, one in enumerate("abcdef") for other in "abcdef"[place + 1 :]]
+    return problem(pairs, slots=8, tables=2)
+
+
+def test_a_search_that_is_stopped_midway_claims_only_what_it_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    for budget in ("EASY_CONFLICTS", "CONFLICTS_BETWEEN_LOOKS"):
+        monkeypatch.setattr(f"modus.algorithms.timetable.prove.{budget}", 1)
+    best = prove_least_breaks(crowded()).score.breaks
+    for looks in range(0, 60, 3):
+        left = iter(range(looks))
+        stopped = prove_least_breaks(crowded(), stop=lambda left=left: next(left, None) is None)  # type: ignore[misc]
+        assert stopped.status in (Status.UNKNOWN, Status.FOUND, Status.PROVED)
+        if stopped.status is not Status.UNKNOWN:
+            assert stopped.breaks_bound is not None
+            assert stopped.breaks_bound <= best <= stopped.score.breaks

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from modus.algorithms.timetable.clauses import FALSE, TRUE, Clauses
 from modus.algorithms.timetable.problem import Problem
+from modus.algorithms.timetable.relaxation import Times
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,14 @@ class Encoding:
 
     `held`: for each request the literal that it is held at a place in time; `breaks`: literals of which as many are
     true as there are breaks; more may be true, so that the fewest that can be true are the fewest breaks.
+    `times` and `seats`: what `breaks_at_least` takes, empty where there are several days.
     """
 
     clauses: Clauses
     held: Sequence[Mapping[int, int]]
     breaks: Sequence[int]
+    times: Sequence[Times]
+    seats: Sequence[int]
 
     def places(self, model: Iterable[int]) -> list[int]:
         """For each request the place of its slot in a model of the clauses."""
@@ -48,15 +52,18 @@ def encode(problem: Problem, windows: Sequence[set[int]], fairness: int | None) 
     encoder.limit_busy_people(people)
     encoder.keep_orders()
     breaks = _Breaks(encoder.clauses, encoder.days).add(people, fairness)
-    return Encoding(encoder.clauses, encoder.held, breaks)
+    seats = [encoder.seats(place, people) for place in range(len(problem.slots))]
+    times = [one.times for one in people if one.meetings] if len(encoder.days) == 1 else []
+    return Encoding(encoder.clauses, encoder.held, breaks, times, seats)
 
 
 @dataclass(frozen=True)
 class _Person:
-    """Somebody's `meetings` (places of requests), `busy` by slot, and `before`: the literal at [slot][number] says that
-    at least so many of the meetings lie before the slot."""
+    """Somebody's `meetings` (places of requests), `times` that are possible, `busy` by slot, and `before`: the literal
+    at [slot][number] says that at least so many of the meetings lie before the slot."""
 
     meetings: Sequence[int]
+    times: Times
     busy: Sequence[int]
     before: Sequence[Sequence[int]]
 
@@ -92,12 +99,25 @@ class _Encoder:
             here = [self.held[one][place] for one in meetings if place in self.held[one]]
             self.clauses.at_most_one(here)
             busy.append(self.clauses.any_of(here))
-        before = self._count_over_time(meetings, busy) if len(meetings) > 1 else ()
-        return _Person(meetings, busy, before)
+        times = self._times(meetings, [one != FALSE for one in busy])
+        before = self._count_over_time(meetings, busy, times) if len(meetings) > 1 else ()
+        return _Person(meetings, times, busy, before)
 
-    def _count_over_time(self, meetings: Sequence[int], busy: Sequence[int]) -> list[list[int]]:
+    def _times(self, meetings: Sequence[int], is_open: Sequence[bool]) -> Times:
+        """How many meetings lie before the end of each slot, as far as windows and free slots decide it."""
+        number, least, most = len(meetings), [], []
+        for end in range(1, len(is_open) + 1):
+            surely_before = sum(max(self.windows[one]) < end for one in meetings)
+            surely_after = sum(min(self.windows[one]) >= end for one in meetings)
+            least.append(max(surely_before, number - sum(is_open[end:])))
+            most.append(min(number - surely_after, sum(is_open[:end])))
+        if any(few > many for few, many in zip(least, most, strict=True)):
+            self.clauses.add()
+        return Times(tuple(is_open), tuple(least), tuple(most))
+
+    def _count_over_time(self, meetings: Sequence[int], busy: Sequence[int], times: Times) -> list[list[int]]:
         """How many meetings lie before each slot, as a grid of literals that step up where the person is busy."""
-        grid = self._grid(meetings, busy)
+        grid = self._grid(len(meetings), times)
         for place, (now, then) in enumerate(pairwise(grid)):
             for number in range(len(meetings) + 1):
                 self.clauses.add(-now[number], -busy[place], then[number + 1])
@@ -109,18 +129,10 @@ class _Encoder:
             self._count_before(meetings, cut, grid[cut])
         return grid
 
-    def _grid(self, meetings: Sequence[int], busy: Sequence[int]) -> list[list[int]]:
-        """Literals [slot][number], constant where the windows and the free slots leave no choice."""
-        number, grid = len(meetings), []
-        for place in range(len(busy) + 1):
-            room_before = sum(one != FALSE for one in busy[:place])
-            room_after = sum(one != FALSE for one in busy[place:])
-            surely_before = sum(max(self.windows[one]) < place for one in meetings)
-            surely_after = sum(min(self.windows[one]) >= place for one in meetings)
-            least = max(surely_before, number - room_after)
-            most = min(number - surely_after, room_before)
-            if least > most:
-                self.clauses.add()
+    def _grid(self, number: int, times: Times) -> list[list[int]]:
+        """Literals [slot][number], constant where there is no choice."""
+        grid = [[TRUE, *[FALSE] * (number + 1)]]
+        for least, most in zip(times.least, times.most, strict=True):
             fresh = [self.clauses.new() for _ in range(most - least)]
             grid.append([TRUE] * (least + 1) + fresh + [FALSE] * (number + 1 - max(least, most)))
         return grid
@@ -183,16 +195,20 @@ class _Encoder:
         That follows from the tables, but only this says it to the solver in one step: whoever has six meetings in ten
         slots without a break is busy in the fifth, and so are too many.
         """
-        sizes = {len(one.people) for one in self.problem.requests}
         ordered = sorted(people, key=lambda one: len(one.meetings))
-        for place, slot in enumerate(self.problem.slots):
-            if any(slot.day in one.online_days for one in self.problem.participants):
-                continue
-            busy = [one.busy[place] for one in ordered if one.busy[place] != FALSE]
-            tables = sum(one.is_open_in(slot.id) for one in self.problem.tables)
-            if len(sizes) == 1:
-                tables = min(tables, len(busy) // max(sizes))
-            self.clauses.at_most(busy, max(sizes, default=0) * tables)
+        for place in range(len(self.problem.slots)):
+            self.clauses.at_most((one.busy[place] for one in ordered), self.seats(place, people))
+
+    def seats(self, place: int, people: Sequence[_Person]) -> int:
+        """No more people than this can be busy in the slot."""
+        slot, sizes = self.problem.slots[place], {len(one.people) for one in self.problem.requests}
+        free = sum(one.busy[place] != FALSE for one in people)
+        if any(slot.day in one.online_days for one in self.problem.participants):
+            return free  # Those online need no seat.
+        tables = sum(one.is_open_in(slot.id) for one in self.problem.tables)
+        if len(sizes) == 1:
+            tables = min(tables, free // max(sizes))
+        return max(sizes, default=0) * tables
 
     def keep_orders(self) -> None:
         """A request is held strictly later than those that come before it."""
