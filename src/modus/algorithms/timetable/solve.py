@@ -7,18 +7,18 @@ import numpy as np
 
 from modus.algorithms.timetable.answer import answer, appointments_of, no_answer
 from modus.algorithms.timetable.board import Board
-from modus.algorithms.timetable.bound import Selection, select, whole, whole_selections
-from modus.algorithms.timetable.construct import LocksClash, construct
+from modus.algorithms.timetable.bound import FEW_REQUESTS, Selection, select, whole, whole_selections
+from modus.algorithms.timetable.construct import construct
 from modus.algorithms.timetable.exact import is_small, prove_interest
 from modus.algorithms.timetable.exchange import exchange
 from modus.algorithms.timetable.explain import explained
 from modus.algorithms.timetable.improve import Effort, Stop, improve
-from modus.algorithms.timetable.model import Model, model_of
+from modus.algorithms.timetable.model import LocksClash, Model, model_of
 from modus.algorithms.timetable.problem import FaultyProblem, Goal, Problem, Status, Timetable
 from modus.algorithms.timetable.tidy import even_out, tidy
 
-# Events up to this many requests are asked whether a best choice fits, this many choices are tried.
-FEW_REQUESTS, CHOICES = 1_500, 6
+# So many best choices are asked whether they fit, in events of few requests.
+CHOICES = 6
 # Steps in the small: enough for sixty people, over in a blink.
 SMALL_STEPS = 2_000
 
