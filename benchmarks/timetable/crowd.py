@@ -5,6 +5,7 @@ No public set of wishes for meetings was found, so sizes and shares follow the i
 
 import random
 from dataclasses import dataclass
+from itertools import accumulate
 
 from modus.algorithms.timetable.problem import Interest, Objective, Participant, Problem, Request, Slot, Table
 
@@ -54,13 +55,17 @@ def _requests(size: Size, lots: random.Random) -> list[Request]:
     fields = max(1, size.people // 40)
     sought = [lots.paretovariate(2.5) for _person in range(size.people)]
     members: list[list[int]] = [list(range(field, size.people, fields)) for field in range(fields)]
-    weights = [[sought[person] for person in field] for field in members]
+    weights = [list(accumulate(sought[person] for person in field)) for field in members]
     pairs: dict[tuple[int, int], None] = {}
     everybody = range(size.people)
     while len(pairs) < size.requests:
         one = lots.randrange(size.people)
         field = one % fields
-        other = lots.choices(members[field], weights[field])[0] if lots.random() < 0.7 else lots.choice(everybody)
+        other = (
+            lots.choices(members[field], cum_weights=weights[field])[0]
+            if lots.random() < 0.7
+            else lots.choice(everybody)
+        )
         if one != other:
             pairs.setdefault((min(one, other), max(one, other)))
     return [
@@ -70,4 +75,4 @@ def _requests(size: Size, lots: random.Random) -> list[Request]:
 
 
 def _interest(lots: random.Random) -> Interest:
-    return lots.choices(INTERESTS, (5, 3, 2))[0]
+    return lots.choices(INTERESTS, cum_weights=(5, 8, 10))[0]

@@ -33,6 +33,8 @@ class Board:
         self.quiet_load = [0] * self.width
         self.interest = 0
         self._last = len(model.extra)
+        # What was put (with OUT) and taken (with its place), so that it can be undone; only kept after a mark.
+        self._past: list[tuple[int, int]] | None = None
 
     def put(self, request: int, place: int) -> None:
         """Hold the request at the place; the caller knows that it fits."""
@@ -47,6 +49,8 @@ class Board:
             self.count[person] += 1
         self.at[request] = place
         self._weigh(request, place, 1)
+        if self._past is not None:
+            self._past.append((request, OUT))
 
     def take(self, request: int) -> None:
         """No longer hold the request."""
@@ -61,6 +65,21 @@ class Board:
                 self.interest -= extra[self.count[person]]
         self.at[request] = OUT
         self._weigh(request, place, -1)
+        if self._past is not None:
+            self._past.append((request, place))
+
+    def mark(self) -> None:
+        """Remember this state for `undo`, in place of the one before."""
+        self._past = []
+
+    def undo(self) -> None:
+        """Go back to the state of the last mark."""
+        past, self._past = self._past or [], None
+        for request, place in reversed(past):
+            if place == OUT:
+                self.take(request)
+            else:
+                self.put(request, place)
 
     def _unblocked(self, person: int, place: int) -> int:
         if not self.model.has_sites:
@@ -112,13 +131,14 @@ class Board:
 
     def emptiest(self, request: int) -> int:
         """The place with the most tables to spare at which the request fits, OUT when there is none."""
-        best, most = OUT, 0
         if self.is_capped(request):
             return OUT
+        tables, load, ordered = self.model.tables, self.load, request in self.model.orders
+        best, most = OUT, -1
         for place in bits(self.open_places(request)):
-            spare = self.model.tables[place] - self.load[place]
-            fits = self.has_table(request, place) and self.model.may_precede(request, place, self.at)
-            if fits and (best == OUT or spare > most):
+            spare = tables[place] - load[place]
+            is_later = not ordered or self.model.may_precede(request, place, self.at)
+            if spare > most and is_later and self.has_table(request, place):
                 best, most = place, spare
         return best
 

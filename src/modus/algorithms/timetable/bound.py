@@ -12,11 +12,14 @@ import highspy
 import numpy as np
 import numpy.typing as npt
 
-from modus.algorithms.timetable.model import Floats, Model, Whole
+from modus.algorithms.timetable.board import bits
+from modus.algorithms.timetable.model import Floats, LocksClash, Model, Whole
 
 INFINITE = highspy.kHighsInf
 # Differences below this are the solver's rounding.
 TOLERANCE = 1e-6
+# In events up to this many requests each person's slots are looked at one by one; in larger ones it changes little.
+FEW_REQUESTS = 1_500
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def select(model: Model) -> Selection:
     Parameters: the model.
     Returns: the bound, shares and prices. The bound is at least the points of any timetable; where all shares are whole
     and the chosen requests can be scheduled it is reached.
-    Raises: RuntimeError when the solver fails.
+    Raises: LocksClash when locks cannot be kept; RuntimeError when the solver fails.
     Cost: 20,000 requests of 1,000 people about 0.15 s, 100,000 of 5,000 about 0.7 s.
     Source: the degree-constrained subgraph (b-matching) relaxation: Schrijver, Combinatorial Optimization (2003),
     chapter 31; solved by HiGHS: Huangfu and Hall (2018), doi:10.1007/s12532-017-0130-5.
@@ -48,6 +51,8 @@ def select(model: Model) -> Selection:
         return Selection(0.0, np.zeros(0), np.zeros(len(model.avail)), 0.0)
     programme = _Programme(model)
     programme.solve()
+    while len(model.members) <= FEW_REQUESTS and programme.count_crowded_slots():
+        programme.solve()
     # At first everybody is taken to have their first meetings; only who has too few gets rows that count them.
     while programme.count_first_meetings():
         programme.solve()
@@ -65,7 +70,7 @@ def whole_selections(model: Model, selection: Selection, *, number: int, seed: i
     """
     programme = _Programme(model)
     programme.solve()
-    while programme.count_first_meetings():
+    while programme.count_crowded_slots() or programme.count_first_meetings():
         programme.solve()
     lots, bound = np.random.default_rng(seed), selection.bound
     for turn in range(number):
@@ -100,6 +105,9 @@ class _Programme:
         self.requests = len(model.members)
         # In the order of their rows.
         self.counted: list[int] = []
+        self.first_rows: list[int] = []
+        # Rows for slots that too many requests of a person want: row, requests, number of slots.
+        self.crowded: list[tuple[int, Whole, int]] = []
         self.most = self._most()
         self.at_table = self._at_table()
         self.constant = self.people * model.earned[-1]
@@ -143,9 +151,34 @@ class _Programme:
 
     def solve(self) -> None:
         self.solver.run()
+        if self.solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+            # Without locks, holding nothing would do.
+            raise LocksClash("A lock contradicts another one, a cap or the tables.")
         if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             raise RuntimeError(f"The linear programme ended with {self.solver.getModelStatus()}.")
         self.values = np.array(self.solver.getSolution().col_value)
+
+    def count_crowded_slots(self) -> bool:
+        """Add a row for each person whose chosen requests have fewer slots between them than they are; whether any.
+
+        Source: Hall (1935), doi:10.1112/jlms/s1-10.37.26: such a set of requests is all that can prevent one person
+        from having a slot for each.
+        """
+        seats, found = self.model.seats, False
+        for person in range(self.people):
+            mine = np.flatnonzero((seats == person).any(axis=1))
+            chosen = [self.model.allowed[request] for request in mine.tolist() if self.values[request] > 0.5]
+            places = crowded_places(chosen)
+            if places:
+                inside = [request for request in mine.tolist() if not self.model.allowed[request] & ~places]
+                self._count_crowded(np.array(inside), places.bit_count())
+                found = True
+        return found
+
+    def _count_crowded(self, requests: Whole, most: int) -> None:
+        self.crowded.append((self.solver.getNumRow(), requests, most))
+        columns = requests.astype(np.int32)
+        self.solver.addRow(-INFINITE, float(most), len(columns), columns, np.ones(len(columns)))
 
     def choose_whole(self, worth: Floats) -> None:
         """Solve again in whole requests, with another worth for each."""
@@ -174,6 +207,7 @@ class _Programme:
     def _count_first_meetings_of(self, person: int, requests: Whole) -> None:
         """One column for each first meeting, together at most as many as the person has meetings."""
         self.counted.append(person)
+        self.first_rows.append(self.solver.getNumRow())
         first = self.solver.getNumCol()
         number = len(self.model.extra)
         self.constant -= self.model.earned[-1]
@@ -192,11 +226,15 @@ class _Programme:
         duals = np.maximum(0.0, np.array(self.solver.getSolution().row_dual))
         people, meetings, tables = duals[: self.people], duals[self.people], duals[self.people + 1]
         first = np.zeros(self.people + 1)
-        first[list(self.counted)] = duals[self.people + 2 :]
+        first[self.counted] = duals[self.first_rows]
         price = np.append(people, 0.0) - first
         worth = np.array(self.model.worth) - price[self.model.seats].sum(axis=1) - meetings - tables * self.at_table
+        for row, requests, _most in self.crowded:
+            worth[requests] -= duals[row]
         beyond = np.where(np.array(self.model.locked), worth, np.maximum(0.0, worth))
-        rows = float(duals[: self.people + 2] @ np.array(self.most))
+        rows = float(duals[: self.people + 2] @ np.array(self.most)) + sum(
+            duals[row] * most for row, _r, most in self.crowded
+        )
         extra = sum(max(0.0, points - first[person]) for person in self.counted for points in self.model.extra)
         return Selection(
             bound=rows + float(beyond.sum()) + extra + self.constant,
@@ -204,6 +242,48 @@ class _Programme:
             prices=people - first[:-1],
             table_price=float(meetings + tables),
         )
+
+
+def crowded_places(allowed: list[int]) -> int:
+    """The places of a set of requests that have fewer places between them than they are; 0 when each can have its own.
+
+    Parameters: the allowed places of each request of one person, as bits.
+    Source: augmenting paths: Kuhn (1955), doi:10.1002/nav.3800020109.
+    """
+    owner: dict[int, int] = {}
+    for request in range(len(allowed)):
+        seen = _give_place(allowed, owner, request)
+        if seen:
+            return seen
+    return 0
+
+
+def _give_place(allowed: list[int], owner: dict[int, int], request: int) -> int:
+    """Give the request a place, moving others along a path; 0 when that was done, else all places that were tried."""
+    came: dict[int, int] = {}
+    waiting = [request]
+    while waiting:
+        one = waiting.pop()
+        for place in bits(allowed[one]):
+            if place in came:
+                continue
+            came[place] = one
+            if place not in owner:
+                _move_along(owner, came, place, request)
+                return 0
+            waiting.append(owner[place])
+    return sum(1 << place for place in came)
+
+
+def _move_along(owner: dict[int, int], came: dict[int, int], place: int, request: int) -> None:
+    """Everybody on the path takes the place that they reached, from the free one back to the request."""
+    while True:
+        one = came[place]
+        before = next((other for other, who in owner.items() if who == one), None)
+        owner[place] = one
+        if one == request or before is None:
+            return
+        place = before
 
 
 def whole(bound: float) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 
 from modus.algorithms.timetable.board import OUT, Board, bits
 from modus.algorithms.timetable.bound import Selection
-from modus.algorithms.timetable.model import Model
+from modus.algorithms.timetable.model import LocksClash, Model
 
 
 def construct(model: Model, selection: Selection) -> Board:
@@ -30,10 +30,6 @@ def construct(model: Model, selection: Selection) -> Board:
     place_each(board, _hardest_first(model, chosen.tolist()))
     place_each(board, by_worth(model, selection))
     return board
-
-
-class LocksClash(ValueError):
-    """Two locks contradict each other."""
 
 
 def place_locks(board: Board) -> None:

@@ -15,8 +15,8 @@ from modus.algorithms.timetable.bound import INFINITE
 from modus.algorithms.timetable.model import Model
 
 # Integer programmes with more columns than this take too long for somebody who waits.
-MOST_COLUMNS = 12_000
-MOST_NODES = 2_000
+MOST_COLUMNS = 2_500
+MOST_NODES = 1_000
 
 
 @dataclass

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
 
 from modus.algorithms.timetable.problem import LeftOut, Problem, Reason, Request, Timetable
 from modus.algorithms.timetable.reasons import Situation, bits_of, places_in
@@ -21,10 +23,11 @@ def explained(problem: Problem, timetable: Timetable) -> Timetable:
 def _explained(problem: Problem, timetable: Timetable) -> Iterator[LeftOut]:
     view = _View.of(problem, timetable)
     for left in timetable.left_out:
-        request = problem.request[left.request]
-        yield replace(
-            left, displaces=_displaces(view, request, left.reason), relaxation=_relaxation(view, request, left)
-        )
+        request, reason = problem.request[left.request], left.reason
+        cost, place = view.cheapest(request) if reason is Reason.PEOPLE_TAKEN else (None, 0)
+        if reason is Reason.CAP_REACHED:
+            cost = sum(min(filter(None, view.worth[person]), default=0) for person in view.capped(request))
+        yield LeftOut(left.request, reason, cost, _relaxation(view, request, reason, place))
 
 
 @dataclass(frozen=True)
@@ -49,33 +52,25 @@ class _View:
 
     def cheapest(self, request: Request) -> tuple[int, int]:
         """The least points that would go at one of its common slots, and that slot."""
-        places = list(places_in(self.situation.common_slots(request)))
-        costs = [sum(points) for points in zip(*(self.worth[person] for person in request.people), strict=True)]
-        return min((costs[place], place) for place in places)
+        rows = [self.worth[person] for person in request.people]
+        costs = reduce(lambda one, other: list(map(add, one, other)), rows)
+        places = self.situation.common_slots(request)
+        return min((costs[place], place) for place in places_in(places))
 
     def capped(self, request: Request) -> list[str]:
         """Those of its people who have as many meetings as they want."""
         return [person for person in request.people if self.situation.is_full(person)]
 
 
-def _displaces(view: _View, request: Request, reason: Reason) -> int | None:
-    """The least that would have to go when other meetings of its people stand in the way."""
-    if reason is Reason.CAP_REACHED:
-        return sum(min(filter(None, view.worth[person]), default=0) for person in view.capped(request))
-    return view.cheapest(request)[0] if reason is Reason.PEOPLE_TAKEN else None
-
-
-def _relaxation(view: _View, request: Request, left: LeftOut) -> str:
-    """The cheapest change in words, from the reason."""
-    if left.reason is Reason.NO_COMMON_SLOT:
+def _relaxation(view: _View, request: Request, reason: Reason, cheapest: int) -> str:
+    """The cheapest change in words, from the reason; `cheapest`: the slot in which least would have to go."""
+    if reason is Reason.NO_COMMON_SLOT:
         return _open_a_slot(view, request)
-    if left.reason is Reason.CAP_REACHED:
+    if reason is Reason.CAP_REACHED:
         return "One more meeting for " + " and ".join(view.capped(request)) + "."
-    if left.reason is Reason.PEOPLE_TAKEN:
-        return _move_apart(view, request)
-    if left.reason is Reason.TABLES_TAKEN:
-        return _one_more_table(view, request)
-    return ""
+    if reason is Reason.PEOPLE_TAKEN:
+        return _move_apart(view, request, cheapest)
+    return _one_more_table(view, request) if reason is Reason.TABLES_TAKEN else ""
 
 
 def _slot_name(view: _View, place: int) -> str:
@@ -95,14 +90,14 @@ def _open_a_slot(view: _View, request: Request) -> str:
     return f"Time of {' and '.join(away)} in {_slot_name(view, place)}{price}." if away else ""
 
 
-def _move_apart(view: _View, request: Request) -> str:
+def _move_apart(view: _View, request: Request, cheapest: int) -> str:
     """A slot that all but one of them have free and in which that one is away; else what would have to be given up."""
     for person in request.people:
         others = _free_but_for(view, request, person) & ~view.situation.open_slots[person]
         if others:
             return f"Time of {person} in {_slot_name(view, next(places_in(others)))}."
-    cost, place = view.cheapest(request)
-    return f"Giving up other meetings worth {cost} points in {_slot_name(view, place)}."
+    cost = view.cost_at(request, cheapest)
+    return f"Giving up other meetings worth {cost} points in {_slot_name(view, cheapest)}."
 
 
 def _free_but_for(view: _View, request: Request, person: str) -> int:

@@ -13,8 +13,8 @@ from pysat.solvers import Glucose4
 from modus.algorithms.timetable.board import OUT, bits
 from modus.algorithms.timetable.model import Model
 
-# Conflicts after which the question is left open; about a second.
-PATIENCE = 20_000
+# Conflicts after which the question is left open; under a second for a hundred people.
+PATIENCE = 4_000
 
 
 def fit(model: Model, requests: Sequence[int]) -> list[int] | None:
@@ -83,7 +83,9 @@ def _seated(model: Model, requests: Sequence[int], variable: Variables) -> list[
         here = [r for r in requests if model.allowed[r] & ~model.tableless[r] & (1 << place)]
         quiet = [r for r in here if model.quiet[r] >> place & 1]
         for some, most in ((here, model.tables[place]), (quiet, model.quiet_tables[place])):
-            if len(some) > most:
+            people = {person for request in some for person in model.members[request]}
+            # Each meeting takes two people or more, so that few people cannot fill many tables.
+            if min(len(some), len(people) // 2) > most:
                 literals = [variable[request, place] for request in some]
                 counter = CardEnc.atmost(literals, bound=most, top_id=top, encoding=EncType.seqcounter)
                 clauses += counter.clauses

@@ -21,9 +21,9 @@ from modus.algorithms.timetable.model import Whole
 CHUNK = 10_000
 NOISE = 1 << 19
 # The temperature as a share of the mean worth of a held request, at the beginning and at the end.
-WARM, COOL = 0.07, 0.035
-# Only one move in about e² is looked at in a chunk, or meetings would mostly wander between equally good slots.
-RELUCTANCE = 2.0
+WARM, COOL = 0.06, 0.045
+# Only one move in about e is looked at in a chunk, or meetings would mostly wander between equally good slots.
+RELUCTANCE = 1.0
 NEVER = 1e9
 LOOK_EVERY = 64
 Stop = Callable[[], bool]
@@ -61,7 +61,7 @@ def improve(
     goal = selection.bound * (1 - effort.enough)
     if board.interest < goal and board.model.members:
         Annealing(board, selection, seed).run(effort.steps, goal, stop or never, tell or _nobody)
-    place_each(board, by_worth(board.model, selection))
+        place_each(board, by_worth(board.model, selection))
     return board
 
 

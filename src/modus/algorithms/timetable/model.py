@@ -21,6 +21,10 @@ Whole = npt.NDArray[np.int64]
 NO_CAP = 1 << 30
 
 
+class LocksClash(ValueError):
+    """Locks contradict each other, a cap or the tables."""
+
+
 @dataclass(frozen=True)
 class Place:
     """A slot (its position in time), and the site where that matters."""

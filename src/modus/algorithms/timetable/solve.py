@@ -7,19 +7,18 @@ import numpy as np
 
 from modus.algorithms.timetable.answer import answer, appointments_of, no_answer
 from modus.algorithms.timetable.board import Board
-from modus.algorithms.timetable.bound import Selection, select, whole, whole_selections
-from modus.algorithms.timetable.construct import LocksClash, construct
+from modus.algorithms.timetable.bound import FEW_REQUESTS, Selection, select, whole, whole_selections
+from modus.algorithms.timetable.construct import construct
 from modus.algorithms.timetable.exact import is_small, prove_interest
+from modus.algorithms.timetable.exchange import exchange
 from modus.algorithms.timetable.explain import explained
-from modus.algorithms.timetable.fit import fit
 from modus.algorithms.timetable.improve import Effort, Stop, improve
-from modus.algorithms.timetable.model import Model, model_of
+from modus.algorithms.timetable.model import LocksClash, Model, model_of
 from modus.algorithms.timetable.problem import FaultyProblem, Goal, Problem, Status, Timetable
-from modus.algorithms.timetable.prove import prove_least_breaks
 from modus.algorithms.timetable.tidy import even_out, tidy
 
-# Events up to this many requests are asked whether a best choice fits, this many choices are tried.
-FEW_REQUESTS, CHOICES = 1_500, 6
+# So many best choices are asked whether they fit, in events of few requests.
+CHOICES = 6
 # Steps in the small: enough for sixty people, over in a blink.
 SMALL_STEPS = 2_000
 
@@ -94,6 +93,10 @@ class _Search:
 
     def hold_all(self) -> Timetable:
         """Hold every request with the fewest breaks; with buffers between sites just hold it, or say that it failed."""
+        # The solver of clauses takes a tenth of a second to load, which large events need not spend.
+        from modus.algorithms.timetable.fit import fit
+        from modus.algorithms.timetable.prove import prove_least_breaks
+
         if not self.model.has_sites:
             return prove_least_breaks(self.model.problem, stop=self.stop, seed=self.seed)
         everything = range(len(self.model.members))
@@ -113,7 +116,13 @@ class _Search:
         def say(_points: int) -> None:
             self._say("better", board)
 
+        goal = self.bound * (1 - first.enough)
+        if board.interest < goal:
+            exchange(board, selection, stop=self.stop)
+            self._say("exchanged", board)
         improve(board, selection, effort=first, seed=self.seed, stop=self.stop, tell=say)
+        if board.interest < goal:
+            exchange(board, selection, stop=self.stop)
         if is_little and not self._is_proved(board):
             self._fit_a_best_choice(board, selection)
         if is_small(self.model) and is_little and not self._is_proved(board) and not self.stop():
@@ -126,6 +135,8 @@ class _Search:
 
     def _fit_a_best_choice(self, board: Board, selection: Selection) -> None:
         """Try choices that are worth as much as any: if one can be scheduled, nothing is better."""
+        from modus.algorithms.timetable.fit import fit
+
         for choice in whole_selections(self.model, selection, number=CHOICES, seed=self.seed):
             self.bound = min(self.bound, float(whole(choice.bound)))
             at = fit(self.model, np.flatnonzero(choice.shares > 0.5).tolist())
