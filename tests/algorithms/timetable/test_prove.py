@@ -107,6 +107,7 @@ def everything(problem: Problem) -> Iterator[list[Appointment]]:
             len(set(busy)) == len(busy)
             and all(where[first] < where[second] for first, second in problem.precedences)
             and all(problem.slots[where[lock.request]].id == lock.slot for lock in problem.locks)
+            and not any(is_at_a_table_online(problem, lock) for lock in problem.locks)
             and all(
                 # Whoever has a lock sits down first.
                 seats(problem, sorted((one for one in held if one.slot == slot.id), key=lambda one: one.request))
@@ -114,6 +115,12 @@ def everything(problem: Problem) -> Iterator[list[Appointment]]:
             )
         ):
             yield held
+
+
+def is_at_a_table_online(problem: Problem, lock: Lock) -> bool:
+    """Whether a lock names a table for people who are all online, where there is none."""
+    request, slot = problem.request[lock.request], problem.slots[problem.position[lock.slot]]
+    return lock.table is not None and problem.online_among(request, slot) == len(request.people)
 
 
 def least_breaks(problem: Problem, fairness: int | None) -> int | None:

@@ -124,6 +124,17 @@ def test_a_lock_on_a_slot_in_which_somebody_is_away_is_told() -> None:
         solve(problem)
 
 
+def test_locks_at_one_table_or_at_one_that_does_not_suit_are_told() -> None:
+    people = tuple(Participant(name, online_days=frozenset({"Mon"} if name in "ab" else ())) for name in "abcdef")
+    requests = (Request("ab", ("a", "b")), Request("cd", ("c", "d")), Request("ef", ("e", "f")))
+    problem = Problem(people, (Slot("s", "Mon"),), (Table("t"), Table("u")), requests)
+    assert len(solve(problem, effort=QUICK).appointments) == 3
+    with pytest.raises(FaultyProblem, match="table t in s"):
+        solve(replace(problem, locks=(Lock("cd", "s", "t"), Lock("ef", "s", "t"))))
+    with pytest.raises(FaultyProblem, match="cannot be held there"):
+        solve(replace(problem, locks=(Lock("ab", "s", "t"),)))
+
+
 def test_everything_is_held_where_it_has_to_be_or_that_is_said() -> None:
     people = tuple(Participant(name) for name in "abc")
     requests = tuple(Request(f"{x}{y}", (x, y)) for x, y in ("ab", "bc", "ac"))

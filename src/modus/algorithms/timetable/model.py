@@ -172,16 +172,19 @@ class _Days:
         if request.slots is not None:
             places &= self._slots(request.slots)
         if lock is not None:
-            places &= self.by_slot[lock.slot] & self._of_site(lock.table)
+            places &= self._of_lock(request, lock)
         quiet, tableless = self.quiet(request), self.tableless(request)
         return places & (tableless | (quiet & self.quiet_room) | (~quiet & self.room))
 
-    def _of_site(self, table: str | None) -> int:
-        """The places at the site of a table, all of them where none is named."""
-        if table is None:
-            return self.full
-        site = self.problem.table[table].site
-        return _bits(number for number, place in enumerate(self.places) if place.site in (None, site))
+    def _of_lock(self, request: Request, lock: Lock) -> int:
+        """The places that a lock leaves: those of its slot, at the site of its table, if that table suits."""
+        if lock.table is None:
+            return self.by_slot[lock.slot]
+        table, slot = self.problem.table[lock.table], self.problem.slots[self.problem.position[lock.slot]]
+        if not self.problem.suits(table, request, slot):
+            return 0
+        of_site = _bits(number for number, place in enumerate(self.places) if place.site in (None, table.site))
+        return self.by_slot[lock.slot] & of_site
 
     def quiet(self, request: Request) -> int:
         """The places where some of its people are online and others on site."""
@@ -250,6 +253,11 @@ def _orders(problem: Problem, number: dict[str, int]) -> dict[int, list[tuple[in
 
 
 def _require_locks(problem: Problem, names: set[str]) -> None:
+    tables = Counter((lock.slot, lock.table) for lock in problem.locks if lock.table)
+    if doubles := [
+        f"Two locks contradict each other: table {t} in {slot}." for (slot, t), n in tables.items() if n > 1
+    ]:
+        raise FaultyProblem(doubles)
     lost = [lock.request for lock in problem.locks if lock.request not in names]
     if lost:
         said = "it cannot be held there: somebody is away, said no, or there is no table that suits it."
