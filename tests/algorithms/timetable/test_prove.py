@@ -85,9 +85,9 @@ def seats(problem: Problem, held: Sequence[Appointment]) -> bool:
         return True
     first, slot = held[0], problem.slots[problem.position[held[0].slot]]
     request = problem.request[first.request]
-    if problem.online_among(request, slot) == len(request.people):
-        return seats(problem, held[1:])
     locked = {lock.table for lock in problem.locks if lock.request == first.request} - {None}
+    if problem.online_among(request, slot) == len(request.people):
+        return not locked and seats(problem, held[1:])
     return any(
         problem.suits(table, request, slot)
         and table.id in (locked or {table.id})
@@ -197,6 +197,12 @@ def test_what_cannot_be_held_is_proved_impossible(change: dict[str, object]) -> 
 
 def test_one_table_is_not_promised_twice() -> None:
     asked = replace(problem(["ab", "cd"]), locks=(Lock("ab", "s0", "t0"), Lock("cd", "s0", "t0")))
+    assert prove_least_breaks(asked).status is Status.INFEASIBLE
+
+
+def test_who_is_online_cannot_be_locked_to_a_table() -> None:
+    online = tuple(Participant(one, online_days=frozenset({""})) for one in "ab")
+    asked = replace(problem(["ab"]), participants=online, locks=(Lock("ab", "s0", "t0"),))
     assert prove_least_breaks(asked).status is Status.INFEASIBLE
 
 
