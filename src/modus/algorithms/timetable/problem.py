@@ -106,7 +106,10 @@ class Lock:
 
 
 class Goal(StrEnum):
-    """What is sought, always in this order; each can be left away."""
+    """What is sought, always in this order; each can be left away.
+
+    CHANGES counts when a timetable is made anew after a change of the problem: see `situations.resolve`.
+    """
 
     INTEREST = "interest"
     BREAKS = "breaks"
