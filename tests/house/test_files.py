@@ -26,6 +26,7 @@ OWN_FILES = {
     "src/modus/cli/management/commands/openapi.py": "the description of the API in a checkout",
     "src/modus/cli/management/commands/rotate_secret.py": "the secret, when it is changed",
     "src/modus/cli/management/commands/sbom.py": "the bill of materials, where the operator says",
+    "src/modus/cli/management/commands/timetable.py": "a timetable, where the operator says",
     "src/modus/cli/management/commands/web.py": "the counts of the processes, emptied at the start",
 }
 STORES = re.compile(r"default_storage|FileSystemStorage|S3Storage|\bstorages\[|InMemoryStorage|TemporaryFile")

@@ -1,0 +1,1 @@
+"""What the meeting timetable promises, measured: one file per promise, `python -m benchmarks.timetable` for all."""

@@ -1,0 +1,78 @@
+"""Invented events of any size: some people are sought by many, most look inside their field, some are away.
+
+No public set of wishes for meetings was found, so sizes and shares follow the issue and the rest is invented.
+"""
+
+import random
+from dataclasses import dataclass
+from itertools import accumulate
+
+from modus.algorithms.timetable.problem import Interest, Objective, Participant, Problem, Request, Slot, Table
+
+HALF_DAY = 5
+INTERESTS = (Interest.WOULD, Interest.WANT, Interest.MUST)
+
+
+@dataclass(frozen=True)
+class Size:
+    """People, slots, tables, requests; `busy`: share of single slots taken; `absent`: share of half days away."""
+
+    people: int
+    slots: int
+    tables: int
+    requests: int
+    busy: float = 0.05
+    absent: float = 0.10
+    cap: int | None = None
+
+
+def crowd(size: Size, seed: int, objective: Objective | None = None) -> Problem:
+    """The event of this size and seed: days of two halves of five slots, fields of about forty people."""
+    lots = random.Random(seed)
+    slots = tuple(_slot(number) for number in range(size.slots))
+    people = tuple(_participant(number, size, lots) for number in range(size.people))
+    return Problem(
+        participants=people,
+        slots=slots,
+        tables=tuple(Table(f"t{number}") for number in range(size.tables)),
+        requests=tuple(_requests(size, lots)),
+        objective=objective or Objective(),
+    )
+
+
+def _slot(number: int) -> Slot:
+    half, day = number // HALF_DAY, number // (2 * HALF_DAY)
+    return Slot(f"s{number}", day=f"d{day}", session="pm" if half % 2 else "am")
+
+
+def _participant(number: int, size: Size, lots: random.Random) -> Participant:
+    halves = [lots.random() < size.absent for _half in range(-(-size.slots // HALF_DAY))]
+    away = (n for n in range(size.slots) if lots.random() < size.busy or halves[n // HALF_DAY])
+    return Participant(f"p{number}", frozenset(f"s{n}" for n in away), size.cap)
+
+
+def _requests(size: Size, lots: random.Random) -> list[Request]:
+    fields = max(1, size.people // 40)
+    sought = [lots.paretovariate(2.5) for _person in range(size.people)]
+    members: list[list[int]] = [list(range(field, size.people, fields)) for field in range(fields)]
+    weights = [list(accumulate(sought[person] for person in field)) for field in members]
+    pairs: dict[tuple[int, int], None] = {}
+    everybody = range(size.people)
+    while len(pairs) < size.requests:
+        one = lots.randrange(size.people)
+        field = one % fields
+        other = (
+            lots.choices(members[field], cum_weights=weights[field])[0]
+            if lots.random() < 0.7
+            else lots.choice(everybody)
+        )
+        if one != other:
+            pairs.setdefault((min(one, other), max(one, other)))
+    return [
+        Request(f"r{number}", (f"p{one}", f"p{other}"), (_interest(lots), _interest(lots)))
+        for number, (one, other) in enumerate(pairs)
+    ]
+
+
+def _interest(lots: random.Random) -> Interest:
+    return lots.choices(INTERESTS, cum_weights=(5, 8, 10))[0]

@@ -1,0 +1,174 @@
+"""The board: which request is held at which place, kept so that putting, taking and asking cost next to nothing.
+
+It never holds a wrong timetable: `put` is only called where `fits` says yes, and whatever stands in the way is taken
+off first. Everything that searches (`construct`, `improve`) moves meetings on a board.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import and_
+
+from modus.algorithms.timetable.model import Model
+
+OUT = -1
+
+
+class Board:
+    """The state of a search.
+
+    `at`: the place of each request, OUT when it is not held; `held_by`: for person x places + place the request that
+    the person has there, OUT when none; `free`: the open and unblocked places of each person; `count`: meetings of each
+    person; `load`, `quiet_load`: meetings at each place that need a table, a quiet table; `interest`: points.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.width = len(model.places)
+        self.at = [OUT] * len(model.members)
+        self.held_by = [OUT] * (len(model.avail) * self.width)
+        self.used = [0] * len(model.avail)
+        self.free = list(model.avail)
+        self.count = [0] * len(model.avail)
+        self.load = [0] * self.width
+        self.quiet_load = [0] * self.width
+        self.interest = 0
+        self._last = len(model.extra)
+        # What was put (with OUT) and taken (with its place), so that it can be undone; only kept after a mark.
+        self._past: list[tuple[int, int]] | None = None
+
+    def put(self, request: int, place: int) -> None:
+        """Hold the request at the place; the caller knows that it fits."""
+        bit, extra = 1 << place, self.model.extra
+        self.interest += self.model.worth[request]
+        for person in self.model.members[request]:
+            self.held_by[person * self.width + place] = request
+            self.used[person] |= bit
+            self.free[person] &= ~self.model.blocks[place]
+            if self.count[person] < self._last:
+                self.interest += extra[self.count[person]]
+            self.count[person] += 1
+        self.at[request] = place
+        self._weigh(request, place, 1)
+        if self._past is not None:
+            self._past.append((request, OUT))
+
+    def take(self, request: int) -> None:
+        """No longer hold the request."""
+        place, extra = self.at[request], self.model.extra
+        self.interest -= self.model.worth[request]
+        for person in self.model.members[request]:
+            self.held_by[person * self.width + place] = OUT
+            self.used[person] &= ~(1 << place)
+            self.free[person] = self._unblocked(person, place)
+            self.count[person] -= 1
+            if self.count[person] < self._last:
+                self.interest -= extra[self.count[person]]
+        self.at[request] = OUT
+        self._weigh(request, place, -1)
+        if self._past is not None:
+            self._past.append((request, place))
+
+    def mark(self) -> None:
+        """Remember this state for `undo`, in place of the one before."""
+        self._past = []
+
+    def undo(self) -> None:
+        """Go back to the state of the last mark."""
+        past, self._past = self._past or [], None
+        for request, place in reversed(past):
+            if place == OUT:
+                self.take(request)
+            else:
+                self.put(request, place)
+
+    def _unblocked(self, person: int, place: int) -> int:
+        if not self.model.has_sites:
+            return self.free[person] | (1 << place)
+        free = self.model.avail[person]
+        for other in bits(self.used[person]):
+            free &= ~self.model.blocks[other]
+        return free
+
+    def _weigh(self, request: int, place: int, sign: int) -> None:
+        bit = 1 << place
+        if not self.model.tableless[request] & bit:
+            self.load[place] += sign
+            if self.model.quiet[request] & bit:
+                self.quiet_load[place] += sign
+
+    def has_table(self, request: int, place: int) -> bool:
+        """Whether the place has a table to spare that suits the request."""
+        bit = 1 << place
+        if self.model.tableless[request] & bit:
+            return True
+        if self.load[place] >= self.model.tables[place]:
+            return False
+        return not self.model.quiet[request] & bit or self.quiet_load[place] < self.model.quiet_tables[place]
+
+    def open_places(self, request: int) -> int:
+        """The places where the request is allowed and its people are free, tables and caps aside."""
+        free = self.free
+        return reduce(and_, [free[person] for person in self.model.members[request]], self.model.allowed[request])
+
+    def is_capped(self, request: int) -> bool:
+        """Whether somebody among its people has as many meetings as they want."""
+        return any(self.count[person] >= self.model.caps[person] for person in self.model.members[request])
+
+    def fits(self, request: int, place: int) -> bool:
+        """Whether the request could be held at the place as the board stands."""
+        return (
+            bool(self.open_places(request) >> place & 1)
+            and self.has_table(request, place)
+            and not self.is_capped(request)
+            and self.model.may_precede(request, place, self.at)
+        )
+
+    def gain(self, request: int) -> int:
+        """The points that holding the request would add now."""
+        extra, last = self.model.extra, self._last
+        first = sum(extra[self.count[p]] for p in self.model.members[request] if self.count[p] < last)
+        return self.model.worth[request] + first
+
+    def emptiest(self, request: int) -> int:
+        """The place with the most tables to spare at which the request fits, OUT when there is none."""
+        if self.is_capped(request):
+            return OUT
+        tables, load, ordered = self.model.tables, self.load, request in self.model.orders
+        best, most = OUT, -1
+        for place in bits(self.open_places(request)):
+            spare = tables[place] - load[place]
+            is_later = not ordered or self.model.may_precede(request, place, self.at)
+            if spare > most and is_later and self.has_table(request, place):
+                best, most = place, spare
+        return best
+
+    def in_the_way(self, request: int, place: int) -> set[int]:
+        """The meetings of its people that have to go before the request can be held at the place, caps aside."""
+        found: set[int] = set()
+        for person in self.model.members[request]:
+            if not self.free[person] >> place & 1:
+                blocking = self.used[person] & self.model.blocks[place]
+                found.update(self.held_by[person * self.width + other] for other in bits(blocking))
+        found.discard(request)
+        return found
+
+    def become(self, at: Sequence[int]) -> None:
+        """Hold exactly the requests of another board, each at its place there."""
+        for request, place in enumerate(self.at):
+            if place != OUT and at[request] != place:
+                self.take(request)
+        for request, place in enumerate(at):
+            if place != OUT and self.at[request] == OUT:
+                self.put(request, place)
+
+    def held(self) -> Iterator[int]:
+        """The requests that are held."""
+        return (request for request, place in enumerate(self.at) if place != OUT)
+
+
+def bits(places: int) -> Iterator[int]:
+    """The numbers of the bits that are set, from the lowest."""
+    while places:
+        lowest = places & -places
+        yield lowest.bit_length() - 1
+        places ^= lowest

@@ -1,0 +1,60 @@
+"""What counts: points of interest, breaks, changes, as they are defined and not as the search adds them up."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from modus.algorithms.timetable.problem import Appointment, Problem, Score, Timetable
+
+
+def score_of(
+    problem: Problem,
+    held: Sequence[Appointment],
+    earlier: Timetable | None = None,
+    breaks_by_person: Mapping[str, int] | None = None,
+) -> Score:
+    """What appointments are worth.
+
+    Parameters: appointments of the problem, each request at most once; the earlier timetable to count changes from;
+    the breaks of each person where they have been counted already.
+    Returns: points of the requests and of first meetings; breaks of all; the largest difference in breaks between two
+    participants; earlier appointments that are not held in their slot; the fewest meetings that anybody has.
+    """
+    breaks = (breaks_of(problem, held) if breaks_by_person is None else breaks_by_person).values()
+    meetings = Counter(person for one in held for person in problem.request[one.request].people)
+    first = problem.objective.first_meetings
+    earned = [sum(first[:number]) for number in range(len(first) + 1)]
+    extra = sum(earned[min(number, len(first))] for number in meetings.values())
+    return Score(
+        interest=sum(problem.request[one.request].worth for one in held) + extra,
+        breaks=sum(breaks),
+        break_spread=max(breaks, default=0) - min(breaks, default=0),
+        changes=changes_between(earlier.appointments if earlier else (), held),
+        least_meetings=min((meetings[one.id] for one in problem.participants), default=0),
+    )
+
+
+def changes_between(earlier: Iterable[Appointment], later: Iterable[Appointment]) -> int:
+    """How many earlier appointments are gone or are held in another slot."""
+    slots = {one.request: one.slot for one in later}
+    return sum(slots.get(one.request) != one.slot for one in earlier)
+
+
+def breaks_of(problem: Problem, held: Iterable[Appointment]) -> dict[str, int]:
+    """The waiting gaps of each participant: each stretch of idle slots between two meetings of one day counts one.
+
+    Source: Bofill et al., Journal of Artificial Intelligence Research 74 (2022), doi:10.1613/jair.1.12812, section 2:
+    the length of a gap does not matter, and time before the first and after the last meeting is free.
+    """
+    busy = dict.fromkeys((one.id for one in problem.participants), 0)
+    for one in held:
+        slot = 1 << problem.position[one.slot]
+        for person in problem.request[one.request].people:
+            busy[person] |= slot
+    days = [slot.day for slot in problem.slots]
+    by_day = [sum(1 << place for place, day in enumerate(days) if day == name) for name in dict.fromkeys(days)]
+    return {person: sum(_stretches(slots & day) - 1 for day in by_day if slots & day) for person, slots in busy.items()}
+
+
+def _stretches(slots: int) -> int:
+    """How many stretches of slots without a gap there are: one begins wherever the slot before is not among them."""
+    return (slots & ~(slots << 1)).bit_count()

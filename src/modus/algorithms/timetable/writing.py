@@ -1,0 +1,116 @@
+"""Writes problems and timetables as text: CSV, JSON, and a page with the grid of everybody's meetings."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from enum import Enum
+from html import escape
+from typing import Any
+
+from modus.algorithms.timetable.problem import Interest, Problem, Timetable
+from modus.algorithms.timetable.reading import INTERESTS
+
+# A cell that begins with one of these would be calculated by a spreadsheet.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def problem_to_json(problem: Problem) -> str:
+    """The problem as JSON that `read_json` reads."""
+    return json.dumps(_plain(asdict(problem)), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def timetable_to_json(timetable: Timetable) -> str:
+    """The timetable as JSON that `read_timetable` reads."""
+    return json.dumps(_plain(asdict(timetable)), ensure_ascii=False, indent=1) + "\n"
+
+
+def timetable_to_csv(problem: Problem, timetable: Timetable) -> str:
+    """A row for each request: slot, day and table where it is held, else the reason and what would let it in."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("request", "people", "day", "slot", "table", "reason", "displaces", "relaxation"))
+    left = {one.request: one for one in timetable.left_out}
+    for request in problem.requests:
+        row = [request.id, " ".join(request.people)]
+        if (held := timetable.by_request.get(request.id)) is not None:
+            day = problem.slots[problem.position[held.slot]].day
+            row += [day, held.slot, held.table or "", "", "", ""]
+        elif (out_of := left.get(request.id)) is not None:
+            displaces = "" if out_of.displaces is None else str(out_of.displaces)
+            row += ["", "", "", out_of.reason, displaces, out_of.relaxation]
+        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in row])
+    return out.getvalue()
+
+
+def timetable_to_html(problem: Problem, timetable: Timetable) -> str:
+    """A page with a row for each participant and a column for each slot, and the requests that are left out."""
+    return "\n".join(
+        [
+            "<!doctype html>",
+            '<html lang="en"><head><meta charset="utf-8"><title>Timetable</title><style>',
+            "body{font:1rem/1.4 system-ui,sans-serif;margin:1rem}table{border-collapse:collapse}",
+            "th,td{border:1px solid #8a8a8a;padding:.2rem .4rem;text-align:left;vertical-align:top}",
+            "th{background:#f0f0f0}td.away{background:#d8d8d8}caption{text-align:left;font-weight:bold}",
+            "</style></head><body><h1>Timetable</h1>",
+            f"<p>{escape(summary(timetable))}</p>",
+            _grid(problem, timetable),
+            _left_out(problem, timetable),
+            "</body></html>",
+            "",
+        ]
+    )
+
+
+def summary(timetable: Timetable) -> str:
+    """What the timetable is worth and what is known of it, in a sentence."""
+    score, gap = timetable.score, timetable.gap
+    within = "" if gap is None else f", at most {gap:.3%} below the best there can be"
+    return (
+        f"{len(timetable.appointments)} meetings held, {len(timetable.left_out)} requests left out; "
+        f"{score.interest} points{within}; {score.breaks} breaks; "
+        f"nobody has fewer than {score.least_meetings} meetings; {timetable.status}."
+    )
+
+
+def _grid(problem: Problem, timetable: Timetable) -> str:
+    at = {(person, one.slot): one for one in timetable.appointments for person in problem.request[one.request].people}
+    heads = "".join(f'<th scope="col">{escape(" ".join((slot.day, slot.id)).strip())}</th>' for slot in problem.slots)
+    rows = []
+    for person in problem.participants:
+        cells = []
+        for slot in problem.slots:
+            held = at.get((person.id, slot.id))
+            if held is not None:
+                others = ", ".join(one for one in problem.request[held.request].people if one != person.id)
+                cells.append(f"<td>{escape(others)}<br>{escape(held.table or 'online')}</td>")
+            else:
+                cells.append('<td class="away">away</td>' if slot.id in person.unavailable else "<td></td>")
+        rows.append(f'<tr><th scope="row">{escape(person.id)}</th>{"".join(cells)}</tr>')
+    return f'<table><caption>Meetings</caption><tr><th scope="col">Participant</th>{heads}</tr>{"".join(rows)}</table>'
+
+
+def _left_out(problem: Problem, timetable: Timetable) -> str:
+    rows = [
+        f"<tr><td>{escape(', '.join(problem.request[one.request].people))}</td>"
+        f"<td>{escape(one.reason)}</td><td>{escape(one.relaxation)}</td></tr>"
+        for one in timetable.left_out
+    ]
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("People", "Why", "What would let it in"))
+    return f"<table><caption>Left out</caption><tr>{heads}</tr>{''.join(rows)}</table>" if rows else ""
+
+
+def _plain(value: Any) -> Any:
+    """Data of JSON alone: sets become sorted lists, interests their names."""
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, frozenset):
+        return sorted((_plain(one) for one in value), key=str)
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    if isinstance(value, Interest):
+        return next(name for name, interest in INTERESTS.items() if interest is value)
+    if is_dataclass(value) or not isinstance(value, Enum):
+        return value
+    return value.value
