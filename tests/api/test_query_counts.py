@@ -36,7 +36,7 @@ def secret_of(person: Person, place: Any = None) -> str:
     ("address", "asked"),
     [
         ("clusters/optics/members", 2),
-        ("clusters/optics/members?q=firm&sort=-joined", 2),
+        ("clusters/optics/members?q=firm&sort=-joined", 3),
         ("clusters/optics/people", 3),
         ("clusters/optics/team", 1),
         ("clusters/optics/history", 2),

@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 from django.core.management import call_command
+from psycopg.sql import SQL, Identifier
 
 from modus.cli.drills import postgresql
 from modus.config import environment
@@ -66,13 +67,14 @@ def _database(kind: str, server: str) -> Iterator[str]:
 def _on_server(server: str) -> Iterator[str]:
     """A database on a server that is there already."""
     name = f"modus_drill_{uuid.uuid4().hex[:8]}"
-    _say(server, f"CREATE DATABASE {name}")
+    with _connected(server) as connection:
+        connection.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
     try:
         yield f"{server.rstrip('/')}/{name}"
     finally:
-        _say(server, f"DROP DATABASE {name} WITH (FORCE)")
+        with _connected(server) as connection:
+            connection.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
 
-def _say(server: str, statement: str) -> None:
-    with psycopg.connect(f"{server.rstrip('/')}/postgres", autocommit=True) as connection:
-        connection.execute(statement.encode())
+def _connected(server: str) -> psycopg.Connection:
+    return psycopg.connect(f"{server.rstrip('/')}/postgres", autocommit=True)
