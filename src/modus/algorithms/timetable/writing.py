@@ -49,10 +49,15 @@ def timetable_to_html(problem: Problem, timetable: Timetable) -> str:
     return "\n".join(
         [
             "<!doctype html>",
-            '<html lang="en"><head><meta charset="utf-8"><title>Timetable</title><style>',
-            "body{font:1rem/1.4 system-ui,sans-serif;margin:1rem}table{border-collapse:collapse}",
-            "th,td{border:1px solid #8a8a8a;padding:.2rem .4rem;text-align:left;vertical-align:top}",
-            "th{background:#f0f0f0}td.away{background:#d8d8d8}caption{text-align:left;font-weight:bold}",
+            '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
+            "<title>Timetable</title><style>",
+            # The colours of whoever reads it, light or dark; on paper nothing is hidden behind a scroll bar.
+            ":root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}body{margin:1.5rem}",
+            "table{border-collapse:collapse}caption{text-align:left;font-weight:bold;padding:.75rem 0 .25rem}",
+            "th,td{border:1px solid #8886;padding:.3rem .5rem;text-align:left;vertical-align:top}",
+            ".wide{overflow-x:auto}.wide th[scope=row]{position:sticky;left:0;background:Canvas}",
+            ".away{color:GrayText}.table{display:block;font-size:.85em;opacity:.75}",
+            "@media print{.wide{overflow:visible}body{margin:0}}",
             "</style></head><body><h1>Timetable</h1>",
             f"<p>{escape(summary(timetable))}</p>",
             _grid(problem, timetable),
@@ -66,7 +71,7 @@ def timetable_to_html(problem: Problem, timetable: Timetable) -> str:
 def summary(timetable: Timetable) -> str:
     """What the timetable is worth and what is known of it, in a sentence."""
     score, gap = timetable.score, timetable.gap
-    within = "" if gap is None else f", at most {gap:.3%} below the best there can be"
+    within = f", at most {gap:.3%} below the best there can be" if gap else ""
     return (
         f"{len(timetable.appointments)} meetings held, {len(timetable.left_out)} requests left out; "
         f"{score.interest} points{within}; {score.breaks} breaks; "
@@ -84,11 +89,12 @@ def _grid(problem: Problem, timetable: Timetable) -> str:
             held = at.get((person.id, slot.id))
             if held is not None:
                 others = ", ".join(one for one in problem.request[held.request].people if one != person.id)
-                cells.append(f"<td>{escape(others)}<br>{escape(held.table or 'online')}</td>")
+                cells.append(f'<td>{escape(others)}<span class="table">{escape(held.table or "online")}</span></td>')
             else:
                 cells.append('<td class="away">away</td>' if slot.id in person.unavailable else "<td></td>")
         rows.append(f'<tr><th scope="row">{escape(person.id)}</th>{"".join(cells)}</tr>')
-    return f'<table><caption>Meetings</caption><tr><th scope="col">Participant</th>{heads}</tr>{"".join(rows)}</table>'
+    table = f'<table><caption>Meetings</caption><tr><th scope="col">Participant</th>{heads}</tr>{"".join(rows)}</table>'
+    return f'<div class="wide" role="region" aria-label="Meetings" tabindex="0">{table}</div>'
 
 
 def _left_out(problem: Problem, timetable: Timetable) -> str:
