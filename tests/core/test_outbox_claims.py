@@ -2,7 +2,6 @@
 
 import smtplib
 import uuid
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.header import decode_header, make_header
 from email.utils import parseaddr
@@ -16,28 +15,16 @@ from django.test import override_settings
 from modus.core import logs, outbox
 from modus.core.errors import Conflict, RuleBroken
 from modus.core.outbox import Frequency, Mail, Priority, State, delivering, putting
-from modus.core.outbox import topics as outbox_topics
 from modus.core.outbox.delivering import BACK_OFF, LEASE
 from modus.core.time import now
 from modus.core.users import User
-from tests.core.test_outbox import CONTEXT, SITE_OF_TOPICS, TEMPLATE, Somebody, again, due, put
+from tests.core.test_outbox import CONTEXT, TEMPLATE, Somebody, again, due, put
+from tests.core.test_outbox import _topics_of_this_test as _topics_of_this_test
+from tests.core.test_outbox import user as user
 from tests.factories import directory as make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.row("P2"), pytest.mark.attack("A-74", "A-87")]
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def _topics_of_this_test() -> Iterator[None]:
-    with override_settings(MAIL_TOPICS=[SITE_OF_TOPICS]):
-        outbox_topics.all_topics.cache_clear()
-        yield
-    outbox_topics.all_topics.cache_clear()
-
-
-@pytest.fixture
-def user() -> User:
-    return make.UserFactory(email="petr@people.example")
 
 
 class Transport:

@@ -1,5 +1,6 @@
 """What a meeting timetable is asked to do, and what an answer looks like: plain data, tested when it is made."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
@@ -336,8 +337,7 @@ def _named(problem: Problem) -> Iterator[tuple[str, Sequence[Participant | Slot 
 
 
 def _doubles(ids: Iterable[str]) -> list[str]:
-    seen: set[str] = set()
-    return [one for one in ids if one in seen or seen.add(one)]  # type: ignore[func-returns-value]
+    return [one for one, times in Counter(ids).items() if times > 1]
 
 
 def _faults_of_participants(problem: Problem, slots: set[str]) -> Iterator[str]:

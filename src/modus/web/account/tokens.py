@@ -18,7 +18,7 @@ from modus.web.account.token_form import TokenForm
 from modus.web.ui import visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.forms import carried_out, form_page, posted
-from modus.web.ui.once import shown_once
+from modus.web.ui.once import ShownOnce
 
 if TYPE_CHECKING:
     from modus.core.tokens import Token
@@ -42,7 +42,7 @@ def token_create(request: HttpRequest) -> HttpResponse:
     token, secret = issued
     response = render(request, "account/token_shown.html", {"token": token, "secret": secret})
     words = _("“%(name)s” was made once and shown then. Who did not copy it revokes it and makes another.")
-    return shown_once(response, location=reverse("account:token-list"), words=words % {"name": token.name})
+    return ShownOnce(response, location=reverse("account:token-list"), words=words % {"name": token.name})
 
 
 @audience(Audience.SIGNED_IN, methods=("POST",))

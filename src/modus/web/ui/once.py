@@ -76,11 +76,12 @@ def carried_out_once(request: HttpRequest, view: Callable[[], HttpResponse]) -> 
     return made[-1] if made else _repeated(request, answer)
 
 
-def shown_once(response: HttpResponse, *, location: str, words: str) -> HttpResponse:
+class ShownOnce(HttpResponse):
     """A page with a secret on it, which is kept nowhere: whoever sends the form again is led elsewhere and told why."""
-    response["Cache-Control"] = "private, no-store"
-    response.when_repeated = {"location": location, "messages": [(messages.INFO, words, "", False)]}  # type: ignore[attr-defined]
-    return response
+
+    def __init__(self, page: HttpResponse, *, location: str, words: str) -> None:
+        super().__init__(page.content, headers={**page.headers, "Cache-Control": "private, no-store"})
+        self.when_repeated = {"location": location, "messages": [(messages.INFO, words, "", False)]}
 
 
 def _forget_draft(request: HttpRequest) -> None:
@@ -90,8 +91,8 @@ def _forget_draft(request: HttpRequest) -> None:
 
 
 def _kept(response: HttpResponse, said: list[Message]) -> dict[str, Any] | None:
-    if hasattr(response, "when_repeated"):
-        return dict(response.when_repeated)
+    if isinstance(response, ShownOnce):
+        return response.when_repeated
     if response.status_code not in REDIRECTS or any(one.level >= messages.ERROR for one in said):
         return None
     words = [(one.level, str(one.message), one.extra_tags, isinstance(one.message, SafeString)) for one in said]

@@ -24,7 +24,7 @@ from modus.web.account.views.sessions import seal_anew
 from modus.web.ui import visitor
 from modus.web.ui.audience import Audience, audience
 from modus.web.ui.forms import carried_out, form_page, posted
-from modus.web.ui.once import shown_once
+from modus.web.ui.once import ShownOnce
 
 FORM = ("GET", "POST")
 
@@ -123,7 +123,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
         return response
     get_adapter().send_notification_mail("recovery_codes_generated", request.user)
     words = _("Your codes were made once, and shown then. Who did not keep them makes new ones.")
-    return shown_once(response, location=request.path, words=words)
+    return ShownOnce(response, location=request.path, words=words)
 
 
 def _begun(request: HttpRequest, mail: str, words: str) -> HttpResponse:
