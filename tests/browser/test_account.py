@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from modus.directory import actions
 from tests.browser.conftest import PASSWORD, Open
@@ -69,6 +69,11 @@ def sign_in(page: Page, email: str) -> None:
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
+def sign_out(page: Page) -> None:
+    page.get_by_role("button", name="Sign out").first.click()
+    expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
+
+
 @pytest.mark.attack("A-89")
 def test_a_passkey_is_added_and_signs_in_alone_and_as_second_factor(site: World, opened: Open) -> None:
     email = give_password(site, "manager")
@@ -80,15 +85,15 @@ def test_a_passkey_is_added_and_signs_in_alone_and_as_second_factor(site: World,
     page.get_by_label("Name of the passkey").fill("Laptop at work")
     page.get_by_role("button", name="Add the passkey").click()
     page.get_by_role("button", name="Make and show my codes").click()
-    assert page.locator(".codes li").count() == 10
+    expect(page.locator(".codes li")).to_have_count(10)
     assert Authenticator.objects.filter(type="webauthn").count() == 1
     page.goto("/account/second-factor/")
-    assert page.get_by_text("Laptop at work").first.is_visible()
-    page.get_by_role("button", name="Sign out").first.click()
+    expect(page.get_by_text("Laptop at work").first).to_be_visible()
+    sign_out(page)
     page.goto("/account/sign-in/")
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url(INSIDE)
-    page.get_by_role("button", name="Sign out").first.click()
+    sign_out(page)
     sign_in(page, email)
     page.wait_for_url("**/sign-in/second/")
     page.get_by_role("button", name="Use a passkey").click()
@@ -104,7 +109,7 @@ def test_an_invitation_is_opened_in_the_wrong_account_and_accepted_in_the_right_
     link = link_in(arrived()[-1]).replace("http://testserver", "")
     page, watch = opened("trainer")
     page.goto(link)
-    assert page.get_by_text(f"This is for {email}, you are").is_visible()
+    expect(page.get_by_text(f"This is for {email}, you are")).to_be_visible()
     page.get_by_role("button", name="Switch the account").click()
     page.get_by_label("E-mail address").fill(email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -113,7 +118,7 @@ def test_an_invitation_is_opened_in_the_wrong_account_and_accepted_in_the_right_
     page.wait_for_url(INSIDE)
     manager_page, _watch = opened("manager")
     manager_page.goto(f"/space/{cluster.slug}/settings/team/")
-    assert manager_page.locator("#invitations li", has_text=email).get_by_text("Accepted").is_visible()
+    expect(manager_page.locator("#invitations li", has_text=email).get_by_text("Accepted")).to_be_visible()
     assert watch.of(page) == []
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from modus.core import tasks
 from modus.directory import actions
@@ -14,16 +15,16 @@ def test_the_page_follows_the_work_without_a_reload_and_survives_one(opened: Ope
     page, watch = opened("manager")
     address = reverse("home:task-detail", args=[site.a.things["task"].pk])
     page.goto(address)
-    assert page.get_by_text("It waits for its turn").is_visible()
+    expect(page.get_by_text("It waits for its turn")).to_be_visible()
     page.get_by_role("button", name="Stop").focus()
     with page.expect_response(lambda answer: address in answer.url):
         pass
     page.wait_for_function("document.activeElement.id === 'progress-stop'")
     tasks.run_due()
     page.get_by_text("1 member is changed.").wait_for(timeout=15_000)
-    assert not page.get_by_role("button", name="Stop").is_visible()
+    expect(page.get_by_role("button", name="Stop")).to_be_hidden()
     page.reload()
-    assert page.get_by_text("1 member is changed.").is_visible()
+    expect(page.get_by_text("1 member is changed.")).to_be_visible()
     assert watch.of(page) == []
 
 

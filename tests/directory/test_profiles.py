@@ -25,17 +25,7 @@ from tests.factories import directory as make
 
 pytestmark = pytest.mark.django_db
 
-COMPLETE = {
-    "name": "Optics Cluster",
-    "country": "CZ",
-    "website_english": "https://optics.example/en",
-    "founded": 2012,
-    "members": 36,
-    "smes": 30,
-    "universities": 6,
-    "fte": "1.5",
-    "public_link": "Region of Olomouc",
-}
+COMPLETE = {**make.ENOUGH, "name": "Optics Cluster", "country": "CZ", "fte": "1.5"}
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,16 @@ from modus.core.users import User
 from modus.directory.models import Cluster, ClusterSlug, Membership, Network, Organisation, Person, Position, Profile
 
 LONG_AGO = date(2020, 1, 1)
+# A cluster that meets the shipped rules.
+ENOUGH = {
+    "website_english": "https://optics.example/en",
+    "founded": 2012,
+    "members": 36,
+    "smes": 30,
+    "universities": 6,
+    "fte": 1.5,
+    "public_link": "Region of Olomouc",
+}
 
 
 class UserFactory(factory.django.DjangoModelFactory):

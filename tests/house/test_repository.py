@@ -91,6 +91,20 @@ def is_large(path: Path) -> bool:
     return path.stat().st_size > LARGEST_FILE
 
 
+# What a page shows right now is not what it shows when it is done; `expect` waits for that.
+LOOKS = re.compile(
+    r"\.(?:is_visible|is_hidden|is_checked|is_enabled|inner_text|text_content|all_inner_texts|all_text_contents)\(\)"
+    r"|(?:locator|get_by_\w+)\([^\n]*\)\.count\(\)"
+)
+
+
+def test_browser_tests_wait_for_what_they_look_for() -> None:
+    files = sorted((ROOT / "tests" / "browser").glob("*.py"))
+    assert files
+    found = [f"{in_words(path)}: {hit[0]}" for path in files for hit in LOOKS.finditer(text_of(path))]
+    assert not found, f"Ask with playwright's `expect`, which waits: {found}"
+
+
 def test_no_data_of_a_running_site_is_in_the_repository() -> None:
     strays = [
         in_words(p) for p in tracked_files() if p.name == "secret-key" or p.suffix in {".sqlite3", ".pyc", ".log"}

@@ -19,15 +19,6 @@ pytestmark = pytest.mark.django_db
 
 SignIn = Callable[[Person], Client]
 OFFICE = "/office/north/"
-VALUES = {
-    "website_english": "https://optics.example/en",
-    "members": 36,
-    "smes": 30,
-    "universities": 6,
-    "fte": 1.5,
-    "public_link": "Region of Olomouc",
-    "founded": 2012,
-}
 
 
 @pytest.fixture
@@ -38,7 +29,7 @@ def submitted(cluster: Cluster, manager: Person) -> Profile:
 def hand_in(cluster: Cluster, manager: Person, visibility: dict[str, str] | None = None, **values: Any) -> Profile:
     started = actions.start_profile(cluster.organisation, network=cluster.network, type="cluster", by=manager)
     saved = actions.save_profile(
-        started, values={**VALUES, **values}, visibility=visibility or {}, version=1, by=manager
+        started, values={**make.ENOUGH, **values}, visibility=visibility or {}, version=1, by=manager
     )
     return actions.submit_profile(saved, by=manager)
 
