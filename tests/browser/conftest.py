@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.factories import world as worlds
 from tests.factories.world import World
@@ -15,6 +15,9 @@ from tests.factories.world import World
 CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), "")
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
 PASSWORD = "a phrase for the browser"
+# Milliseconds: long enough for a busy machine; nothing waits longer than it has to.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -99,7 +102,7 @@ def opened(chromium: Browser, live_server: Any, site: World) -> Iterator[Open]:
             cookie = {"name": "session", "value": site.session(actor), "url": live_server.url, "httpOnly": True}
             context.add_cookies([cookie])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         return page, Watch(page, live_server.url)
 
     yield open_window

@@ -32,7 +32,7 @@ def new_member(page: Page, site: World) -> None:
 
 
 def until_kept(page: Page) -> None:
-    expect(page.locator("[data-draft-saved]")).to_have_text("Draft kept", timeout=8000)
+    expect(page.locator("[data-draft-saved]")).to_have_text("Draft kept")
 
 
 def test_what_was_typed_comes_back_after_a_crash_and_on_another_device(opened: Open, site: World) -> None:

@@ -21,7 +21,7 @@ def test_the_page_follows_the_work_without_a_reload_and_survives_one(opened: Ope
         pass
     page.wait_for_function("document.activeElement.id === 'progress-stop'")
     tasks.run_due()
-    page.get_by_text("1 member is changed.").wait_for(timeout=15_000)
+    page.get_by_text("1 member is changed.").wait_for()
     expect(page.get_by_role("button", name="Stop")).to_be_hidden()
     page.reload()
     expect(page.get_by_text("1 member is changed.")).to_be_visible()
@@ -36,5 +36,5 @@ def test_work_is_stopped_by_a_button(opened: Open, site: World) -> None:
     )
     page.goto(reverse("home:task-detail", args=[row.pk]))
     page.get_by_role("button", name="Stop").click()
-    page.get_by_text("Stopped before it began. Nothing was changed.").wait_for(timeout=15_000)
+    page.get_by_text("Stopped before it began. Nothing was changed.").wait_for()
     assert watch.of(page) == []
