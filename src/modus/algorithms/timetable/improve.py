@@ -15,13 +15,15 @@ from modus.algorithms.timetable.board import OUT, Board, bits
 from modus.algorithms.timetable.bound import Selection
 from modus.algorithms.timetable.breaks import Breaks
 from modus.algorithms.timetable.construct import by_worth, place_each
-from modus.algorithms.timetable.model import Whole
+from modus.algorithms.timetable.model import Model, Whole
 
 # Moves weighed at once: large enough for arrays to pay, small enough that few of them meet.
 CHUNK = 10_000
 NOISE = 1 << 19
+# Only moves that lose less than so many temperatures are weighed; which these are is told anew every so many steps.
+FAR, FRESH = 12.0, 10
 # The temperature as a share of the mean worth of a held request, at the beginning and at the end.
-WARM, COOL = 0.06, 0.045
+WARM, COOL = 0.06, 0.04
 # Only one move in about e is looked at in a chunk, or meetings would mostly wander between equally good slots.
 RELUCTANCE = 1.0
 NEVER = 1e9
@@ -33,7 +35,7 @@ Stop = Callable[[], bool]
 class Effort:
     """How long to search: `steps` of CHUNK moves each, and `enough`, the share of the bound that may be missing."""
 
-    steps: int = 60_000
+    steps: int = 40_000
     tidy_steps: int = 2_000
     enough: float = 0.0005
 
@@ -78,6 +80,7 @@ class Annealing:
 
     `cost[person, place]` is what the person's side of a move to the place costs: the worth of the meeting that the
     person has there, nothing when free, less the points of a first meeting. A row more stands for nobody.
+    `adds[request]` is what the request adds wherever it goes.
     """
 
     def __init__(self, board: Board, selection: Selection, seed: int, breaks: Breaks | None = None) -> None:
@@ -86,47 +89,35 @@ class Annealing:
         self.noise = self.lots.exponential(size=NOISE).astype(np.float32)
         self.cost: npt.NDArray[np.float32] = np.zeros((len(self.model.avail) + 1, board.width), np.float32)
         self.flat = self.cost.reshape(-1)
-        self.moves_of: dict[int, tuple[int, int]] = {}
+        # A meeting that only changes its slot adds nothing by itself.
+        self.adds = np.where(np.array(board.at) != OUT, 0, np.array(self.model.worth)).astype(np.float32)
+        self.is_simple = [breaks is None and places != 0 for places in movable(self.model)]
+        # With more meetings than `low` and fewer than `high` one more or less changes what a person pays at no place.
+        self.low, self.high = len(self.model.extra) + 2, [cap - 2 for cap in self.model.caps]
+        self.start = self.left = 0
         for person in range(len(self.model.avail)):
             self._weigh_person(person)
         self._list_moves(self._candidates(selection))
 
     def _candidates(self, selection: Selection) -> Whole:
-        """The requests worth a try: held, or not far below the prices of their people's time; in a drawn order."""
-        prices = np.append(selection.prices, 0.0)
-        worth = np.array(self.model.worth, dtype=float)
-        beyond = worth - prices[self.model.seats].sum(axis=1) - selection.table_price
-        held = np.array(self.board.at) != OUT
-        margin = 0.25 * float(worth[held].mean()) if held.any() else NEVER
-        return self.lots.permutation(np.flatnonzero((held | (beyond > -margin)) & ~np.array(self.model.locked)))
+        """The requests worth a try that are not locked, in a drawn order."""
+        return self.lots.permutation(np.flatnonzero(worth_a_try(self.board, selection) & ~np.array(self.model.locked)))
 
     def _list_moves(self, requests: Whole) -> None:
         """`requests`, `places` and `sides` (an index into the costs for each member) of all moves, by request."""
         model, width = self.model, self.board.width
-        allowed = _as_rows([model.allowed[request] for request in requests.tolist()], width)
+        allowed = as_rows([model.allowed[request] for request in requests.tolist()], width)
         row, self.places = np.nonzero(allowed)
         self.requests = requests[row]
         self.sides = [model.seats[self.requests, n] * width + self.places for n in range(model.seats.shape[1])]
-        ends = np.cumsum(allowed.sum(axis=1))
-        self.moves_of = dict(
-            zip(requests.tolist(), zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True), strict=True)
-        )
-        worth = np.array(model.worth, dtype=np.float32)
-        held = np.array(self.board.at) != OUT
-        # A meeting that only changes its slot adds nothing by itself.
-        self.adds = np.where(held, 0, worth)[self.requests].astype(np.float32)
-        for person in (one for one in range(len(model.avail)) if not self._is_plain(one)):
-            self._weigh_person(person)
 
     def run(self, steps: int, goal: float, stop: Stop, tell: Callable[[int], None]) -> None:
         """Search for so many steps, or until the goal is reached; the board ends in the best state."""
         board = self.board
         best, state = board.interest, list(board.at)
         scale = float(np.mean([self.model.worth[request] for request in board.held()] or [1]))
-        start = 0
         for step in range(steps if len(self.requests) else 0):
-            share = step / steps
-            start = self.step(start, scale * (WARM + (COOL - WARM) * share))
+            self.step(scale * (WARM + (COOL - WARM) * step / steps))
             if board.interest > best:
                 best, state = board.interest, list(board.at)
                 tell(best)
@@ -134,19 +125,78 @@ class Annealing:
                 break
         board.become(state)
 
-    def step(self, start: int, temperature: float) -> int:
-        """Weigh the next chunk of moves, make the best of those that luck lets pass; returns where the next begins."""
-        start = start if start < len(self.requests) else 0
-        chunk = slice(start, min(start + CHUNK, len(self.requests)))
-        gain = self.adds[chunk].copy()
-        for side in self.sides:
+    def step(self, temperature: float) -> None:
+        """Weigh the next chunk of near moves and make the best of those that luck lets pass."""
+        if not self.left:
+            self._look(temperature)
+        self.left -= 1
+        chunk = slice(self.start, self.start + CHUNK)
+        self.start = chunk.stop if chunk.stop < len(self.near) else 0
+        gain = self.adds[self.near_requests[chunk]]
+        for side in self.near_sides:
             gain -= self.flat[side[chunk]]
         first = int(self.lots.integers(NOISE - CHUNK))
         luck = temperature * (self.noise[first : first + len(gain)] - RELUCTANCE)
         hits = np.flatnonzero(gain + luck > 0)
-        for hit in hits[np.argsort(-(gain[hits] + luck[hits]), kind="stable")].tolist():
-            self._try(int(self.requests[start + hit]), int(self.places[start + hit]), float(luck[hit]))
-        return chunk.stop
+        hits = hits[np.argsort(-(gain[hits] + luck[hits]), kind="stable")]
+        moves = self.near[chunk][hits]
+        tried = zip(self.requests[moves].tolist(), self.places[moves].tolist(), luck[hits].tolist(), strict=True)
+        for request, place, lucky in tried:
+            if not self._try_simple(request, place, lucky):
+                self._try(request, place, lucky)
+
+    def _look(self, temperature: float) -> None:
+        """List the moves that luck may let pass; in large events only after each of them was weighed."""
+        gain = self.adds[self.requests]
+        for side in self.sides:
+            gain -= self.flat[side]
+        self.near = np.flatnonzero(gain > -FAR * temperature)
+        self.near_requests = self.requests[self.near]
+        self.near_sides = [side[self.near] for side in self.sides]
+        self.start, self.left = 0, max(FRESH, len(self.requests) // CHUNK)
+
+    def _try_simple(self, request: int, place: int, luck: float) -> bool:
+        """Make a move of the usual kind if it gains enough; whether it is of that kind.
+
+        Usual: pairs that any table suits, and people of whom a move changes the costs of one place only.
+        """
+        board, members, worth = self.board, self.model.members, self.model.worth
+        one, other = members[request]
+        there = {board.held_by[one * board.width + place], board.held_by[other * board.width + place]} - {OUT}
+        if not self._are_usual([request, *there]):
+            return False
+        was = board.at[request]
+        gain = (worth[request] if was == OUT else 0) - sum([worth[meeting] for meeting in there])
+        if gain + luck > 0 and was != place and (there or board.load[place] < self.model.tables[place]):
+            for meeting in [*there, request] if was != OUT else there:
+                board.take(meeting)
+            board.put(request, place)
+            self._note_usual(request, place, was, there)
+        return True
+
+    def _are_usual(self, requests: list[int]) -> bool:
+        """Whether these are simple, and their people far from first meetings and from as many as they want."""
+        count, low, high = self.board.count, self.low, self.high
+        for request in requests:
+            if not self.is_simple[request]:
+                return False
+            one, other = self.model.members[request]
+            if not (low < count[one] < high[one] and low < count[other] < high[other]):
+                return False
+        return True
+
+    def _note_usual(self, request: int, place: int, was: int, out: set[int]) -> None:
+        """Bring the costs up to date after a move of the usual kind."""
+        members, worth, width, flat = self.model.members, self.model.worth, self.board.width, self.flat
+        for meeting in out:
+            self.adds[meeting] = worth[meeting]
+            for person in members[meeting]:
+                flat[person * width + place] = 0
+        self.adds[request] = 0
+        for person in members[request]:
+            flat[person * width + place] = worth[request]
+            if was != OUT:
+                flat[person * width + was] = 0
 
     def _try(self, request: int, place: int, luck: float) -> None:
         """Make a move; undo it when, weighed exactly, it loses more than luck lets pass."""
@@ -231,9 +281,7 @@ class Annealing:
                     self._weigh_person(person)
 
     def _set_adds(self, request: int) -> None:
-        if request in self.moves_of:
-            first, last = self.moves_of[request]
-            self.adds[first:last] = self._adds(request)
+        self.adds[request] = self._adds(request)
 
     def _adds(self, request: int) -> float:
         """What a request adds wherever it goes: its worth, or what its people save when it leaves its place."""
@@ -280,7 +328,26 @@ class Annealing:
         return min((self.model.worth[request] for request in mine), default=int(NEVER))
 
 
-def _as_rows(places: list[int], width: int) -> npt.NDArray[np.bool_]:
+def movable(model: Model) -> list[int]:
+    """By request the places at which it may be put and taken without asking for more than a plain table."""
+    return [
+        0 if len(members) > 2 or model.has_sites or locked or request in model.orders else allowed & ~quiet & ~tableless
+        for request, (members, locked, allowed, quiet, tableless) in enumerate(
+            zip(model.members, model.locked, model.allowed, model.quiet, model.tableless, strict=True)
+        )
+    ]
+
+
+def worth_a_try(board: Board, selection: Selection) -> npt.NDArray[np.bool_]:
+    """By request whether it is held, or not far below the prices of its people's time."""
+    model = board.model
+    worth, held = np.array(model.worth, dtype=float), np.array(board.at) != OUT
+    beyond = worth - np.append(selection.prices, 0.0)[model.seats].sum(axis=1) - selection.table_price
+    margin = 0.25 * float(worth[held].mean()) if held.any() else NEVER
+    return held | (beyond > -margin)
+
+
+def as_rows(places: list[int], width: int) -> npt.NDArray[np.bool_]:
     """Sets of places as rows of truth values."""
     size = (width + 7) // 8
     raw = np.frombuffer(b"".join(one.to_bytes(size, "little") for one in places), dtype=np.uint8)

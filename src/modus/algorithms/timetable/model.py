@@ -59,7 +59,7 @@ class Model:
     blocks: list[int]
     extra: tuple[int, ...]
 
-    @property
+    @cached_property
     def has_sites(self) -> bool:
         """Whether places are slots at sites, so that one meeting blocks more than its own place."""
         return len(self.places) > len(self.problem.slots)

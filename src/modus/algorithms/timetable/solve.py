@@ -15,10 +15,13 @@ from modus.algorithms.timetable.explain import explained
 from modus.algorithms.timetable.improve import Effort, Stop, improve
 from modus.algorithms.timetable.model import LocksClash, Model, model_of
 from modus.algorithms.timetable.problem import FaultyProblem, Goal, Problem, Status, Timetable
+from modus.algorithms.timetable.rematch import rematch
 from modus.algorithms.timetable.tidy import even_out, tidy
 
 # So many best choices are asked whether they fit, in events of few requests.
 CHOICES = 6
+# A timetable that lacks at most this share of the bound lacks little.
+LITTLE = 0.005
 # Steps in the small: enough for sixty people, over in a blink.
 SMALL_STEPS = 2_000
 
@@ -110,20 +113,25 @@ class _Search:
         return self._timetable(board)
 
     def _improve(self, board: Board, selection: Selection) -> None:
-        steps, enough = self.effort.steps, self.effort.enough
-        is_little = len(self.model.members) <= FEW_REQUESTS
-        first = Effort(min(steps, SMALL_STEPS), enough=0.0) if is_little else Effort(steps, enough=enough)
-
-        def say(_points: int) -> None:
-            self._say("better", board)
-
-        goal = self.bound * (1 - first.enough)
-        if board.interest < goal:
-            exchange(board, selection, stop=self.stop)
+        """Exchanges mend what lacks little; what lacks much is annealed, and it does not matter from where."""
+        effort, is_little = self.effort, len(self.model.members) <= FEW_REQUESTS
+        if is_little:
+            effort = Effort(min(effort.steps, SMALL_STEPS), enough=0.0)
+        goal = self.bound * (1 - effort.enough)
+        if self.bound * (1 - LITTLE) <= board.interest < goal:
+            exchange(board, selection, passes=1, stop=self.stop)
             self._say("exchanged", board)
-        improve(board, selection, effort=first, seed=self.seed, stop=self.stop, tell=say)
+        improve(
+            board,
+            selection,
+            effort=effort,
+            seed=self.seed,
+            stop=self.stop,
+            tell=lambda _points: self._say("better", board),
+        )
         if board.interest < goal:
-            exchange(board, selection, stop=self.stop)
+            rematch(board, selection, seed=self.seed, stop=self.stop)
+            self._say("slots chosen anew", board)
         if is_little and not self._is_proved(board):
             self._fit_a_best_choice(board, selection)
         if is_small(self.model) and is_little and not self._is_proved(board) and not self.stop():
