@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, product
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from modus.algorithms.timetable.answer import NoTable, answer, seated
@@ -122,6 +123,13 @@ def _ways(problem: Problem, requests: Sequence[Request], busy: dict[tuple[str, s
         taken = {(person, slot.id): first.id for person in first.people}
         if problem.may_be_held(first) and problem.allows(first, slot) and not taken.keys() & busy.keys():
             yield from ({first.id: slot.id} | way for way in _ways(problem, rest, busy | taken))
+
+
+def some_timetable(draw: st.DrawFn, problem: Problem) -> Timetable:
+    """Any timetable of the problem, mostly not a good one."""
+    every = list(all_timetables(problem))
+    assume(every)
+    return every[draw(st.integers(0, len(every) - 1))]
 
 
 def in_order(objective: Objective, score: Score) -> tuple[int, ...]:

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from modus.algorithms.timetable.improve import Effort
 from modus.algorithms.timetable.problem import FaultyProblem, Goal, Problem, Score, Status, Timetable
 from modus.algorithms.timetable.solve import solve
 from modus.algorithms.timetable.verify import faults_of
-from tests.algorithms.timetable.problems import all_timetables, demanding, in_order, problems, waiting
+from tests.algorithms.timetable.problems import all_timetables, demanding, in_order, problems, some_timetable, waiting
 
 QUICK = Effort(steps=100, tidy_steps=10)
 CALM = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -19,13 +19,6 @@ SMALL = problems(most_requests=4) | waiting()
 
 def with_goals(problem: Problem, *goals: Goal, price: int = 0) -> Problem:
     return replace(problem, objective=replace(problem.objective, goals=frozenset(goals), break_cost=price))
-
-
-def some_timetable(draw: st.DrawFn, problem: Problem) -> Timetable:
-    """Any timetable of the problem, mostly not a good one."""
-    every = list(all_timetables(problem))
-    assume(every)
-    return every[draw(st.integers(0, len(every) - 1))]
 
 
 @st.composite

@@ -4,7 +4,7 @@ One column for each request at each place where it may be held, and one for each
 `exact` asks it for the most points, `orderly` for the best in all goals one after the other.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import highspy
@@ -57,6 +57,11 @@ class Programme:
     def columns_of(self, request: int, places: int) -> list[int]:
         """The columns of a request at these places."""
         return [self.column[request, place] for place in bits(places & self.model.allowed[request])]
+
+    def each(self, requests: Iterable[int]) -> dict[int, float]:
+        """The sum that is the number of these requests that are held."""
+        columns = (self.columns_of(request, self.model.allowed[request]) for request in requests)
+        return {column: 1.0 for some in columns for column in some}
 
     def values(self, at: Sequence[int]) -> dict[int, float]:
         """What the columns of requests are when they are held `at` places."""

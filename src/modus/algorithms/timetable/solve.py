@@ -19,10 +19,10 @@ from modus.algorithms.timetable.orderly import (
     Aim,
     aims_of,
     is_orderly,
+    keeps_rules,
     kept_places,
     reached,
     settle,
-    spread_of,
     total_breaks,
 )
 from modus.algorithms.timetable.problem import FaultyProblem, Goal, Problem, Status, Timetable
@@ -150,7 +150,7 @@ class _Search:
         if at is not None:
             board.become(at)
             self.bound = float(board.interest)
-        is_valid = at is not None and self._is_fair(board)
+        is_valid = keeps_rules(board)
         if is_orderly(self.model):
             settled = settle(board, self._aims(), is_valid=is_valid, stop=self.stop, seed=self.seed)
             if settled.is_impossible:
@@ -220,14 +220,10 @@ class _Search:
         if not is_orderly(self.model) or self.stop():
             self.proved = reached(board, aims)
             return True
-        settled = settle(board, aims, is_valid=self._is_fair(board), stop=self.stop, seed=self.seed)
+        settled = settle(board, aims, is_valid=keeps_rules(board), stop=self.stop, seed=self.seed)
         self.proved = settled.proved
         self._lower(settled.bound)
         return not settled.is_impossible
-
-    def _is_fair(self, board: Board) -> bool:
-        fairness = self.model.problem.fairness
-        return fairness is None or spread_of(board) <= fairness
 
     def _lower(self, bound: float) -> None:
         """A bound that the solver found, where it found one."""

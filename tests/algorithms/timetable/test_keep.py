@@ -1,0 +1,72 @@
+"""Meetings go back to where they were, and nothing else becomes worse for it."""
+
+from dataclasses import replace
+
+from benchmarks.timetable.crowd import Size, crowd
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from modus.algorithms.timetable.answer import answer, appointments_of
+from modus.algorithms.timetable.board import Board
+from modus.algorithms.timetable.improve import Effort
+from modus.algorithms.timetable.keep import keep
+from modus.algorithms.timetable.model import model_of
+from modus.algorithms.timetable.orderly import kept_places
+from modus.algorithms.timetable.problem import Goal, Objective, Problem, Timetable
+from modus.algorithms.timetable.solve import solve
+from tests.algorithms.timetable.problems import demanding, some_timetable, waiting
+
+QUICK = Effort(steps=100, tidy_steps=20)
+
+
+@st.composite
+def two_timetables(draw: st.DrawFn) -> tuple[Problem, Timetable, Timetable]:
+    problem = draw(demanding() | waiting())
+    return problem, some_timetable(draw, problem), some_timetable(draw, problem)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(two_timetables())
+def test_nothing_becomes_worse_and_no_more_changes(given_: tuple[Problem, Timetable, Timetable]) -> None:
+    problem, now, earlier = given_
+    board = board_of(problem, now)
+    before = answer(problem, appointments_of(board.model, board.at), earlier=earlier).score
+    keep(board, kept_places(board.model, earlier.appointments), stop=lambda: False)
+    after = answer(problem, appointments_of(board.model, board.at), earlier=earlier).score
+    assert after.interest >= before.interest
+    assert after.breaks <= before.breaks
+    assert after.break_spread <= before.break_spread
+    assert after.changes <= before.changes
+
+
+def board_of(problem: Problem, timetable: Timetable) -> Board:
+    """The timetable on a board, each meeting at the site of its table."""
+    model = model_of(problem)
+    board, table = Board(model), problem.table
+    for one in timetable.appointments:
+        slot, site = problem.position[one.slot], table[one.table].site if one.table else None
+        places = (n for n, p in enumerate(model.places) if p.slot == slot and p.site in (None, site))
+        request = model.index[one.request]
+        board.put(request, next(place for place in places if model.allowed[request] >> place & 1))
+    return board
+
+
+def test_a_large_event_keeps_more_where_changes_are_a_goal() -> None:
+    problem = crowd(Size(60, 12, 27, 400, 0.1, 0.2), seed=3)
+    earlier = solve(replace(problem, requests=problem.requests[40:]), effort=QUICK)
+    careless = replace(problem, objective=Objective(goals=frozenset(Goal) - {Goal.CHANGES}))
+    without = solve(careless, effort=QUICK, seed=2, earlier=earlier).score
+    found = solve(problem, effort=QUICK, seed=2, earlier=earlier)
+    assert found == solve(problem, effort=QUICK, seed=2, earlier=earlier)
+    assert found.score.changes < without.changes
+    assert (found.score.interest, -found.score.breaks) >= (without.interest, -without.breaks)
+    assert found.score.break_spread <= without.break_spread
+
+
+def test_whoever_says_stop_gets_the_board_as_it_is() -> None:
+    problem = crowd(Size(30, 8, 10, 200), seed=4)
+    earlier = solve(replace(problem, requests=problem.requests[40:]), effort=QUICK)
+    board = board_of(problem, solve(problem, effort=QUICK))
+    at = list(board.at)
+    keep(board, kept_places(board.model, earlier.appointments), stop=lambda: True)
+    assert board.at == at
