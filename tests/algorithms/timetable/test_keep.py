@@ -25,7 +25,7 @@ def two_timetables(draw: st.DrawFn) -> tuple[Problem, Timetable, Timetable]:
     return problem, some_timetable(draw, problem), some_timetable(draw, problem)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(two_timetables())
 def test_nothing_becomes_worse_and_no_more_changes(given_: tuple[Problem, Timetable, Timetable]) -> None:
     problem, now, earlier = given_

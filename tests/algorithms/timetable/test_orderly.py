@@ -2,11 +2,24 @@
 
 from dataclasses import replace
 
+import pytest
+from benchmarks.timetable.crowd import Size, crowd
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from modus.algorithms.timetable.improve import Effort
-from modus.algorithms.timetable.problem import FaultyProblem, Goal, Problem, Score, Status, Timetable
+from modus.algorithms.timetable.problem import (
+    FaultyProblem,
+    Goal,
+    Participant,
+    Problem,
+    Request,
+    Score,
+    Slot,
+    Status,
+    Table,
+    Timetable,
+)
 from modus.algorithms.timetable.solve import solve
 from modus.algorithms.timetable.verify import faults_of
 from tests.algorithms.timetable.problems import all_timetables, demanding, in_order, problems, some_timetable, waiting
@@ -119,3 +132,43 @@ def test_everything_is_held_as_the_goals_say(given_: tuple[Problem, Timetable], 
     assert in_order(strict.objective, found.score) == min(in_order(strict.objective, one.score) for one in every)
     assert set(found.proved) == goals
     assert faults_of(strict, found, earlier) == []
+
+
+@CALM
+@given(with_earlier(waiting()), st.sampled_from([(0, 99), (100, 0), (100, 1), (100, 4)]))
+def test_only_what_is_proved_is_claimed(given_: tuple[Problem, Timetable], limits: tuple[int, int]) -> None:
+    """With hardly any nodes, or stopped at any look, the goals that are claimed are the best, and bounds hold."""
+    problem, earlier = given_
+    nodes, looks = limits
+    left = iter(range(looks))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("modus.algorithms.timetable.orderly.MOST_NODES", nodes)
+        found = solve(problem, effort=QUICK, earlier=earlier, stop=lambda: next(left, None) is None)
+    assert faults_of(problem, found, earlier) == []
+    every = [one.score for one in all_timetables(problem, earlier)]
+    assert found.proved == GOALS[: len(found.proved)]
+    claimed = replace(problem.objective, goals=frozenset(found.proved))
+    if found.proved:
+        assert in_order(claimed, found.score) == min(in_order(claimed, one) for one in every)
+    assert found.interest_bound is not None
+    assert found.interest_bound >= max(one.interest for one in every)
+
+
+def test_equal_input_gives_an_equal_answer() -> None:
+    problem = crowd(Size(10, 6, 4, 40), seed=0)
+    first = solve(problem, effort=QUICK)
+    assert first == solve(problem, effort=QUICK)
+    assert first.proved == GOALS
+
+
+def test_everything_held_at_two_sites_is_held_with_the_fewest_breaks_or_proved_impossible() -> None:
+    people = tuple(map(Participant, "abcd"))
+    requests = tuple(Request(pair, tuple(pair)) for pair in ("ab", "cd", "ac", "bd"))
+    tables = (Table("n", site="N"), Table("s", site="S"))
+    slots = tuple(Slot(f"s{n}") for n in range(5))
+    problem = Problem(people, slots, tables, requests, buffer_slots=1, hold_all=True)
+    found = solve(problem, effort=QUICK)
+    fewest = min(one.score.breaks for one in all_timetables(problem))
+    assert fewest == 1
+    assert (found.status, found.score.breaks, found.breaks_bound) == (Status.PROVED, fewest, fewest)
+    assert solve(replace(problem, slots=slots[:2]), effort=QUICK).status is Status.INFEASIBLE

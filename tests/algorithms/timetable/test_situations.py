@@ -74,7 +74,7 @@ def changed(draw: st.DrawFn) -> tuple[Problem, Timetable]:
     return draw(st.sampled_from(changes)), before
 
 
-@settings(CALM, max_examples=150)
+@settings(CALM, max_examples=100)
 @given(changed())
 def test_whatever_changes_the_fewest_meetings_do_and_no_ghost_is_left(given_: tuple[Problem, Timetable]) -> None:
     """The fewest changes of all timetables, then most earlier meetings, then most points."""
@@ -95,7 +95,7 @@ def worth(timetable: Timetable, before: Timetable) -> tuple[int, int, int]:
     return -timetable.score.changes, len(again), timetable.score.interest
 
 
-@settings(CALM, max_examples=150)
+@settings(CALM, max_examples=100)
 @given(changed(), st.sets(st.sampled_from(PEOPLE), min_size=1, max_size=2))
 def test_a_cancellation_moves_nobody_and_leaves_no_freed_place_empty(
     given_: tuple[Problem, Timetable], gone: set[str]
