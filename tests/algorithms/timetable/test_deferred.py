@@ -27,7 +27,8 @@ def two_sided(draw: st.DrawFn) -> Problem:
     across = [(one, other) for one in ["ann", "bob"] for other in ["cem", "dee", "eva"]]
     levels = st.tuples(*[st.sampled_from(list(Interest)[1:])] * 2)
     pairs = draw(st.lists(st.sampled_from(across), min_size=1, max_size=5, unique=True))
-    requests = tuple(Request(f"r{n}", pair, draw(levels)) for n, pair in enumerate(pairs))
+    some = st.none() | st.frozensets(st.sampled_from([slot.id for slot in problem.slots]), max_size=2)
+    requests = tuple(Request(f"r{n}", pair, draw(levels), slots=draw(some)) for n, pair in enumerate(pairs))
     locks = (Lock("r0", draw(st.sampled_from(problem.slots)).id),) if draw(st.integers(0, 3)) == 0 else ()
     return replace(problem, participants=people, requests=requests, locks=locks)
 
@@ -108,7 +109,9 @@ def test_as_many_of_the_choice_as_can_be_are_held_and_nothing_else(problem: Prob
 @given(two_sided())
 def test_where_everybody_is_there_the_timetable_itself_is_stable(problem: Problem) -> None:
     people = tuple(replace(one, unavailable=frozenset()) for one in problem.participants)
-    open_house = replace(problem, participants=people, tables=(Table("t"), Table("u")), locks=())
+    requests = tuple(replace(one, slots=None) for one in problem.requests)
+    tables = (Table("t"), Table("u"))
+    open_house = replace(problem, participants=people, requests=requests, tables=tables, locks=())
     found = accept_deferred(open_house, asking="asks")
     model = model_of(open_house)
     held = {model.index[one] for one in found.by_request}
