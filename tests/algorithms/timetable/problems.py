@@ -102,7 +102,7 @@ def demanding(draw: st.DrawFn, *, most_requests: int = 4) -> Problem:
 def all_timetables(problem: Problem, earlier: Timetable | None = None) -> Iterator[Timetable]:
     """Every timetable that there is, by the slot of each request or none, and by its site where a buffer is kept; which
     table of a site it is does not matter for what counts. Changes are counted from the earlier one."""
-    sites = sorted({table.site for table in problem.tables}) if problem.buffer_slots else [None]
+    sites = sorted({table.site for table in problem.tables if problem.buffer_slots}) or [None]
     for held in _ways(problem, problem.requests, {}):
         for at in product(sites, repeat=len(held)):
             known = {request: site for request, site in zip(held, at, strict=True) if site is not None}

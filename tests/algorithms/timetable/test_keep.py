@@ -56,15 +56,14 @@ def board_of(problem: Problem, timetable: Timetable) -> Board:
 
 
 def test_a_large_event_keeps_more_where_changes_are_a_goal() -> None:
-    problem = crowd(Size(60, 12, 27, 400, 0.1, 0.2), seed=3)
+    problem = crowd(Size(200, 24, 80, 3000), seed=3)
     earlier = solve(replace(problem, requests=problem.requests[40:]), effort=QUICK)
     careless = replace(problem, objective=Objective(goals=frozenset(Goal) - {Goal.CHANGES}))
     without = solve(careless, effort=QUICK, seed=2, earlier=earlier).score
     found = solve(problem, effort=QUICK, seed=2, earlier=earlier)
     assert found == solve(problem, effort=QUICK, seed=2, earlier=earlier)
-    assert found.score.changes < without.changes
-    assert (found.score.interest, -found.score.breaks) >= (without.interest, -without.breaks)
-    assert found.score.break_spread <= without.break_spread
+    assert found.score.changes < without.changes / 2
+    assert found.score.interest >= without.interest * (1 - QUICK.enough)
 
 
 def test_whoever_says_stop_gets_the_board_as_it_is() -> None:

@@ -96,7 +96,7 @@ def worth(timetable: Timetable, before: Timetable) -> tuple[int, int, int]:
 
 
 @settings(CALM, max_examples=100)
-@given(changed(), st.sets(st.sampled_from(PEOPLE), min_size=1, max_size=2))
+@given(changed(), st.sets(st.sampled_from(PEOPLE[:4]), min_size=1, max_size=2))
 def test_a_cancellation_moves_nobody_and_leaves_no_freed_place_empty(
     given_: tuple[Problem, Timetable], gone: set[str]
 ) -> None:

@@ -1,14 +1,37 @@
-"""Brings meetings back to the slots that they had in an earlier timetable, wherever that costs nothing else."""
+"""Begins with the slots of an earlier timetable, and brings meetings back to them wherever that costs nothing else."""
 
 from collections.abc import Mapping, Sequence
 
 from modus.algorithms.timetable.board import OUT, Board, bits
+from modus.algorithms.timetable.bound import Selection
 from modus.algorithms.timetable.breaks import Breaks
+from modus.algorithms.timetable.construct import by_worth, place_each, place_locks
 from modus.algorithms.timetable.improve import LOOK_EVERY, Stop
+from modus.algorithms.timetable.model import Model
 from modus.algorithms.timetable.problem import Goal
+from modus.algorithms.timetable.programme import HALF
 
 # What is brought back makes room for others; after three rounds hardly anything is.
 ROUNDS = 3
+
+
+def construct_near(model: Model, selection: Selection, places: Mapping[int, int]) -> Board:
+    """A first timetable of the chosen requests, each in its earlier slot where it can be, others where there is room.
+
+    Parameters: the model, the answer of its linear programme, and by request the places of the slot that it had.
+    Raises: LocksClash when locks contradict each other. Cost: as `construct`.
+    """
+    board = Board(model)
+    place_locks(board)
+    order = [request for request in by_worth(model, selection) if board.at[request] == OUT]
+    chosen = [request for request in order if selection.shares[request] > HALF]
+    for request in chosen:
+        place = next((one for one in bits(places.get(request, 0)) if board.fits(request, one)), OUT)
+        if place != OUT:
+            board.put(request, place)
+    place_each(board, chosen)
+    place_each(board, order)
+    return board
 
 
 def keep(board: Board, places: Mapping[int, int], *, stop: Stop) -> Board:

@@ -13,7 +13,7 @@ from modus.algorithms.timetable.exact import is_small, prove_interest
 from modus.algorithms.timetable.exchange import exchange
 from modus.algorithms.timetable.explain import explained
 from modus.algorithms.timetable.improve import Effort, Stop, improve
-from modus.algorithms.timetable.keep import keep
+from modus.algorithms.timetable.keep import construct_near, keep
 from modus.algorithms.timetable.model import LocksClash, Model, model_of
 from modus.algorithms.timetable.orderly import (
     Aim,
@@ -100,7 +100,7 @@ class _Search:
         """Choose and schedule."""
         selection = select(self.model)
         self.bound = float(whole(selection.bound))
-        board = construct(self.model, selection)
+        board = self._first(selection)
         self._say("first timetable", board)
         if Goal.INTEREST in self.model.problem.objective.goals:
             self._improve(board, selection)
@@ -158,6 +158,22 @@ class _Search:
             self.proved, is_valid = settled.proved, settled.is_valid
         return self._finished(board) if is_valid else no_answer(Status.UNKNOWN)
 
+    def _first(self, selection: Selection) -> Board:
+        """A first timetable; where few changes are a goal one near the earlier one, if it is as good or enough."""
+        board = construct(self.model, selection)
+        places = self._earlier_places()
+        if places:
+            near = construct_near(self.model, selection, places)
+            if near.interest >= min(board.interest, self.bound * (1 - self.effort.enough)):
+                return near
+        return board
+
+    def _earlier_places(self) -> dict[int, int]:
+        """By request the places of the slot that it had, where few changes are a goal."""
+        if self.earlier is None or Goal.CHANGES not in self.model.problem.objective.goals:
+            return {}
+        return kept_places(self.model, self.earlier.appointments)
+
     def _improve(self, board: Board, selection: Selection) -> None:
         steps, enough = self.effort.steps, self.effort.enough
         is_little = len(self.model.members) <= FEW_REQUESTS
@@ -208,8 +224,8 @@ class _Search:
 
     def _keep(self, board: Board) -> None:
         """Bring meetings back to where they were; the small is left to the programme."""
-        if self.earlier is not None and Goal.CHANGES in self.model.problem.objective.goals:
-            keep(board, kept_places(self.model, self.earlier.appointments), stop=self.stop)
+        if places := self._earlier_places():
+            keep(board, places, stop=self.stop)
 
     def _aims(self, least_breaks: int = 0) -> list[Aim]:
         earlier = self.earlier.appointments if self.earlier else ()
