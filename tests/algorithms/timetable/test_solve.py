@@ -148,6 +148,16 @@ def test_a_lock_at_a_quiet_table_takes_it_from_those_who_need_one() -> None:
     assert [one.request for one in solve(locked, effort=QUICK).appointments] == ["ab"]
 
 
+def test_whoever_needs_a_quiet_table_leaves_one_that_is_kept() -> None:
+    people = tuple(Participant(name, online_days=frozenset({""} if name == "c" else ())) for name in "abcd")
+    requests = (Request("ab", ("a", "b")), Request("cd", ("c", "d")))
+    for tables in ((Table("one", True), Table("two", True)), (Table("two", True), Table("one", True))):
+        problem = Problem(people, (Slot("1"),), tables, requests)
+        earlier = answer(problem, [Appointment("ab", "1", "one")])
+        found = solve(problem, effort=QUICK, earlier=earlier)
+        assert {one.request: one.table for one in found.appointments} == {"ab": "one", "cd": "two"}
+
+
 def test_whoever_needs_a_quiet_table_gets_it_from_whoever_only_had_it() -> None:
     people = tuple(Participant(name, online_days=frozenset({""} if name == "c" else ())) for name in "abcd")
     requests = (Request("ab", ("a", "b")), Request("cd", ("c", "d")))

@@ -64,8 +64,9 @@ def _seated_in(
     locked = {lock.request for lock in problem.locks if lock.table}
     wanted = {kept[request] for request in requests if request in kept}
     is_open = (table for table in problem.tables if table.is_open_in(slot.id))
-    # Sorted once from plain to quiet: plain meetings take from the front, quiet ones from the end.
-    spare = {one.id: one for one in sorted(is_open, key=lambda table: (table.quiet, table.id in wanted))}
+    # Sorted once from plain to quiet: plain meetings take from the front, quiet ones from the end, where those are that
+    # nobody keeps; whoever keeps a plain one sits before other plain meetings do.
+    spare = {one.id: one for one in sorted(is_open, key=lambda table: (table.quiet, table.id not in wanted))}
     at: dict[str, str | None] = {}
 
     def turn(request: str) -> tuple[bool, bool, bool]:

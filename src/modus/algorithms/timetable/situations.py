@@ -45,8 +45,20 @@ class Standing:
         self.board = Board(model_of(problem))
         self.away: frozenset[str] = frozenset()
         place_locks(self.board)
+        self._keep_sites_of_locks()
         self.dropped = tuple(sorted(self._put_back()))
         self._keep_quiet_tables()
+
+    def _keep_sites_of_locks(self) -> None:
+        """A lock that names no table stays at the site where it was."""
+        board, position = self.board, self.problem.position
+        for one in self.earlier.appointments if board.model.has_sites else ():
+            request = board.model.index.get(one.request)
+            if request is not None and board.at[request] != OUT and one.slot in position:
+                now = board.at[request]
+                board.take(request)
+                at = next((place for place in self._places(one.slot, one.table) if board.fits(request, place)), now)
+                board.put(request, at)
 
     def _put_back(self) -> set[str]:
         """Hold what was held, where it was; the names of what could not be."""
