@@ -9,6 +9,7 @@ from modus.algorithms.timetable.answer import answer
 from modus.algorithms.timetable.problem import (
     Appointment,
     FaultyProblem,
+    Goal,
     Interest,
     LeftOut,
     Lock,
@@ -126,6 +127,10 @@ ATTACKS: dict[str, tuple[Kind, Callable[[], Timetable]]] = {
     "a bound below": (Kind.BOUND, lambda: replace(right(), interest_bound=1.0)),
     "too many breaks as least": (Kind.BOUND, lambda: replace(right(), breaks_bound=99)),
     "a proof without bound": (Kind.BOUND, lambda: replace(right(), status=Status.PROVED)),
+    "fewest breaks without a bound": (
+        Kind.BOUND,
+        lambda: replace(right(), interest_bound=999.0, proved=(Goal.INTEREST, Goal.BREAKS)),
+    ),
     "an impossible one that holds": (Kind.COUNT, lambda: replace(right(), status=Status.INFEASIBLE)),
 }
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from modus.algorithms.timetable.problem import (
     Appointment,
+    Goal,
     LeftOut,
     Problem,
     Score,
@@ -58,18 +59,25 @@ def seated(
 def _seated_in(
     problem: Problem, slot: Slot, requests: Sequence[str], kept: Mapping[str, str], sites: Mapping[str, str]
 ) -> Iterator[Appointment]:
-    """One slot: whoever has a table keeps it, then those who need a quiet one, then the others."""
-    free = {table.id: table for table in problem.tables if table.is_open_in(slot.id)}
-    locked = {lock.request for lock in problem.locks}
+    """One slot: those whose table is locked sit down first, then those who need a quiet one, then the others; among
+    those alike whoever has a table keeps it, and a table that is kept is taken by others last."""
+    locked = {lock.request for lock in problem.locks if lock.table}
+    wanted = {kept[request] for request in requests if request in kept}
+    is_open = (table for table in problem.tables if table.is_open_in(slot.id))
+    # Sorted once from plain to quiet: plain meetings take from the front, quiet ones from the end, where those are that
+    # nobody keeps; whoever keeps a plain one sits before other plain meetings do.
+    spare = {one.id: one for one in sorted(is_open, key=lambda table: (table.quiet, table.id not in wanted))}
     at: dict[str, str | None] = {}
-    for request in sorted((one for one in requests if one in kept), key=lambda one: one not in locked):
-        table = free.get(kept[request])
-        if table and _suits(problem, table, request, slot, sites):
-            at[request] = free.pop(table.id).id
-    # Sorted once from plain to quiet: plain meetings take from the front, quiet ones from the end.
-    spare = sorted(free.values(), key=lambda table: table.quiet)
-    for request in sorted((one for one in requests if one not in at), key=lambda one: -_online(problem, one, slot)):
-        at[request] = _taken(problem, spare, request, slot, sites)
+
+    def turn(request: str) -> tuple[bool, bool, bool]:
+        return request not in locked, not _online(problem, request, slot), request not in kept
+
+    for request in sorted(requests, key=turn):
+        table = spare.get(kept.get(request, ""))
+        if table is not None and _suits(problem, table, request, slot, sites):
+            at[request] = spare.pop(table.id).id
+        else:
+            at[request] = _taken(problem, spare, request, slot, sites)
     return (Appointment(request, slot.id, at[request]) for request in requests)
 
 
@@ -81,15 +89,14 @@ def _suits(problem: Problem, table: Table, request: str, slot: Slot, sites: Mapp
     return sites.get(request, table.site) == table.site and problem.suits(table, problem.request[request], slot)
 
 
-def _taken(problem: Problem, spare: list[Table], request: str, slot: Slot, sites: Mapping[str, str]) -> str | None:
+def _taken(problem: Problem, spare: dict[str, Table], request: str, slot: Slot, sites: Mapping[str, str]) -> str | None:
     """The table that the meeting takes out of the spare ones; nothing when everybody is online."""
     online = _online(problem, request, slot)
     if online == len(problem.request[request].people):
         return None
-    order = range(len(spare) - 1, -1, -1) if online else range(len(spare))
-    for place in order:
-        if _suits(problem, spare[place], request, slot, sites):
-            return spare.pop(place).id
+    for table in reversed(spare.values()) if online else spare.values():
+        if _suits(problem, table, request, slot, sites):
+            return spare.pop(table.id).id
     raise NoTable(f"There are too few tables in {slot.id} for {request}.")
 
 
@@ -111,6 +118,7 @@ def answer(
     status: Status = Status.FOUND,
     interest_bound: float | None = None,
     breaks_bound: int | None = None,
+    proved: tuple[Goal, ...] = (),
 ) -> Timetable:
     """The verified timetable of these appointments, with what it is worth and the reason for each request left out.
 
@@ -128,6 +136,7 @@ def answer(
         interest_bound=interest_bound,
         breaks_bound=breaks_bound,
         breaks_by_person=breaks,
+        proved=proved,
     )
     return verified(problem, timetable, earlier)
 

@@ -129,13 +129,13 @@ class Board:
         first = sum(extra[self.count[p]] for p in self.model.members[request] if self.count[p] < last)
         return self.model.worth[request] + first
 
-    def emptiest(self, request: int) -> int:
-        """The place with the most tables to spare at which the request fits, OUT when there is none."""
+    def emptiest(self, request: int, among: int = -1) -> int:
+        """The place, among these, with the most tables to spare at which the request fits, OUT when there is none."""
         if self.is_capped(request):
             return OUT
         tables, load, ordered = self.model.tables, self.load, request in self.model.orders
         best, most = OUT, -1
-        for place in bits(self.open_places(request)):
+        for place in bits(self.open_places(request) & among):
             spare = tables[place] - load[place]
             is_later = not ordered or self.model.may_precede(request, place, self.at)
             if spare > most and is_later and self.has_table(request, place):

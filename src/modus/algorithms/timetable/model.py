@@ -1,7 +1,8 @@
 """The problem in numbers: what the search and the bounds read, made once from the words of the problem.
 
 People, requests and places count from 0. A *place* is a slot, or a slot at one of several sites where a buffer between
-sites has to be kept. Sets of places are whole numbers with one bit for each place.
+sites has to be kept; then those who are all online have a place of their own in each slot, at no site, near to all.
+Sets of places are whole numbers with one bit for each place.
 """
 
 from collections import Counter, defaultdict
@@ -27,7 +28,7 @@ class LocksClash(ValueError):
 
 @dataclass(frozen=True)
 class Place:
-    """A slot (its position in time), and the site where that matters."""
+    """A slot (its position in time), and the site where that matters; None also where everybody is online."""
 
     slot: int
     day: str
@@ -124,7 +125,7 @@ def model_of(problem: Problem) -> Model:
         members=[tuple([person[name] for name in request.people]) for request in requests],
         worth=[request.worth for request in requests],
         allowed=allowed,
-        quiet=[days.quiet(request) for request in requests],
+        quiet=[days.quiet(request) | days.quiet_by_lock(wanted.get(request.id)) for request in requests],
         tableless=[days.tableless(request) for request in requests],
         locked=[name in wanted for name in names],
         orders=_orders(problem, {name: number for number, name in enumerate(names)}),
@@ -153,6 +154,7 @@ class _Days:
         self.open = {one.id: self.full & ~self._slots(one.unavailable) for one in problem.participants}
         self.online = {one.id: self._online(one) for one in problem.participants}
         self.has_online = any(self.online.values())
+        self.nowhere = _bits(n for n, place in enumerate(places) if place.site is None)
         self.room = _bits(n for n, number in enumerate(rooms.tables) if number)
         self.quiet_room = _bits(n for n, number in enumerate(rooms.quiet_tables) if number)
 
@@ -174,7 +176,8 @@ class _Days:
         if lock is not None:
             places &= self._of_lock(request, lock)
         quiet, tableless = self.quiet(request), self.tableless(request)
-        return places & (tableless | (quiet & self.quiet_room) | (~quiet & self.room))
+        seated = (quiet & self.quiet_room) | (~quiet & self.room)
+        return places & ((tableless & self.nowhere) | (~tableless & seated))
 
     def _of_lock(self, request: Request, lock: Lock) -> int:
         """The places that a lock leaves: those of its slot, at the site of its table, if that table suits."""
@@ -192,14 +195,21 @@ class _Days:
             return 0
         return reduce(or_, [self.online[person] for person in request.people]) & ~self.tableless(request)
 
+    def quiet_by_lock(self, lock: Lock | None) -> int:
+        """The places where a lock takes a quiet table away from those who need one."""
+        is_quiet = lock is not None and lock.table is not None and self.problem.table[lock.table].quiet
+        return self.by_slot[lock.slot] if lock is not None and is_quiet else 0
+
     def tableless(self, request: Request) -> int:
         """The places where all of its people are online."""
         return reduce(and_, [self.online[person] for person in request.people]) if self.has_online else 0
 
 
 def _places(problem: Problem) -> tuple[Place, ...]:
-    sites = sorted({table.site for table in problem.tables})
+    sites: list[str | None] = [*sorted({table.site for table in problem.tables})]
     if problem.buffer_slots and len(sites) > 1:
+        if any(one.online_days for one in problem.participants):
+            sites.append(None)
         numbered = enumerate(problem.slots)
         return tuple(Place(number, slot.day, site) for number, slot in numbered for site in sites)
     return tuple(Place(number, slot.day, None) for number, slot in enumerate(problem.slots))
@@ -217,11 +227,12 @@ def _counted(problem: Problem, places: Sequence[Place], tables: Sequence[Table])
     # Hundreds of tables are mostly alike, so each kind is looked at once.
     kinds = Counter((table.site, table.slots) for table in tables)
     names = [problem.slots[place.slot].id for place in places]
+    has_sites = len(places) > len(problem.slots)
     return [
         sum(
             number
             for (site, slots), number in kinds.items()
-            if place.site in (None, site) and (slots is None or name in slots)
+            if place.site == (site if has_sites else None) and (slots is None or name in slots)
         )
         for place, name in zip(places, names, strict=True)
     ]
@@ -240,7 +251,8 @@ def _blocks(problem: Problem, places: Sequence[Place]) -> list[int]:
 def _excludes(problem: Problem, place: Place, other: Place) -> bool:
     """Whether a person who meets at one place cannot meet at the other: the same slot, or too near at another site."""
     near = place.day == other.day and abs(place.slot - other.slot) <= problem.buffer_slots
-    return place.slot == other.slot or (near and place.site != other.site)
+    is_elsewhere = None not in (place.site, other.site) and place.site != other.site
+    return place.slot == other.slot or (near and is_elsewhere)
 
 
 def _orders(problem: Problem, number: dict[str, int]) -> dict[int, list[tuple[int, int]]]:

@@ -109,7 +109,7 @@ class Lock:
 class Goal(StrEnum):
     """What is sought, always in this order; each can be left away.
 
-    CHANGES counts when a timetable is made anew after a change of the problem: see `situations.resolve`.
+    CHANGES counts where an earlier timetable is given. Without INTEREST points decide between equals only.
     """
 
     INTEREST = "interest"
@@ -273,7 +273,8 @@ class Score:
 
 
 class Status(StrEnum):
-    """What is known of a timetable."""
+    """What is known of a timetable. PROVED: none is better in the first goal; `Timetable.proved` has all of which that
+    is known. Where everything is held, points are the same for all, and it means the fewest breaks."""
 
     PROVED = "proved best"
     FOUND = "found"
@@ -287,7 +288,8 @@ class Timetable:
 
     `interest_bound`: no timetable has more points; `breaks_bound`: no timetable that holds as much has fewer breaks.
     Neither is more than known: None when nothing is. INFEASIBLE and UNKNOWN have no appointments.
-    `breaks_by_person`: waiting gaps of each participant.
+    `breaks_by_person`: waiting gaps of each participant; `proved`: goals in their order: among the timetables that are
+    as good in those before, none is better in it.
     """
 
     appointments: tuple[Appointment, ...]
@@ -297,6 +299,7 @@ class Timetable:
     interest_bound: float | None = None
     breaks_bound: int | None = None
     breaks_by_person: Mapping[str, int] = field(default_factory=dict)
+    proved: tuple[Goal, ...] = ()
 
     @cached_property
     def by_request(self) -> Mapping[str, Appointment]:

@@ -202,6 +202,7 @@ def read_timetable(text: str) -> Timetable:
             interest_bound=raw.get("interest_bound"),
             breaks_bound=raw.get("breaks_bound"),
             breaks_by_person=_object(raw.get("breaks_by_person", {}), "breaks_by_person"),
+            proved=tuple(Goal(one) for one in _list(raw, "proved")) if "proved" in raw else (),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise error if isinstance(error, FaultyText) else FaultyText([f"This is no timetable: {error}."]) from error

@@ -13,7 +13,18 @@ from modus.algorithms.timetable.exact import is_small, prove_interest
 from modus.algorithms.timetable.exchange import exchange
 from modus.algorithms.timetable.explain import explained
 from modus.algorithms.timetable.improve import Effort, Stop, improve
+from modus.algorithms.timetable.keep import construct_near, keep
 from modus.algorithms.timetable.model import LocksClash, Model, model_of
+from modus.algorithms.timetable.orderly import (
+    Aim,
+    aims_of,
+    is_orderly,
+    keeps_rules,
+    kept_places,
+    reached,
+    settle,
+    total_breaks,
+)
 from modus.algorithms.timetable.problem import FaultyProblem, Goal, Problem, Status, Timetable
 from modus.algorithms.timetable.rematch import rematch
 from modus.algorithms.timetable.tidy import even_out, tidy
@@ -58,8 +69,11 @@ def solve(
     Parameters: the problem; how long to search; a seed of 0 or more; an earlier timetable whose slots and tables are
     kept where that costs nothing; `stop`, asked now and then, ends the search with the best so far; `tell` hears how
     far it is.
-    Returns: the timetable; INFEASIBLE or UNKNOWN without appointments where everything has to be held and cannot be, or
-    was not found. Equal input and seed give an equal answer unless `stop` said yes.
+    Returns: the timetable. Events with no more than `orderly.MOST_COLUMNS` pairs of a request and a slot where it may
+    be held get the best in all goals, one after the other, as far as `Timetable.proved` says; larger ones what the
+    search finds. INFEASIBLE or UNKNOWN without appointments where everything has to be held, or breaks have to be
+    shared fairly around locks, and that cannot be, or was not found. Equal input and seed give an equal answer unless
+    `stop` said yes.
     Raises: FaultyProblem when locks cannot be kept.
     Cost: 60 people about 0.5 s, 1,000 people with 20,000 requests about 1 s, 5,000 with 100,000 about 5 s; where breaks
     are a goal, tidying takes some 10 ms for each of its steps with 1,000 people on top.
@@ -83,34 +97,85 @@ class _Search:
     stop: Stop
     tell: Tell | None
     bound: float = field(default=float("inf"))
+    proved: tuple[Goal, ...] = ()
 
     def choose(self) -> Timetable:
         """Choose and schedule."""
         selection = select(self.model)
         self.bound = float(whole(selection.bound))
-        board = construct(self.model, selection)
+        board = self._first(selection)
         self._say("first timetable", board)
         if Goal.INTEREST in self.model.problem.objective.goals:
             self._improve(board, selection)
         self._tidy(board, selection)
-        return self._finished(board)
+        self._keep(board)
+        return self._finished(board) if self._settle(board, self._aims()) else no_answer(Status.INFEASIBLE)
 
     def hold_all(self) -> Timetable:
-        """Hold every request with the fewest breaks; with buffers between sites just hold it, or say that it failed."""
+        """Hold every request with the fewest breaks, then as the other goals say."""
         # The solver of clauses takes a tenth of a second to load, which large events need not spend.
-        from modus.algorithms.timetable.fit import fit
         from modus.algorithms.timetable.prove import prove_least_breaks
+        from modus.algorithms.timetable.windows import is_over_a_cap
 
-        if not self.model.has_sites:
-            return prove_least_breaks(self.model.problem, stop=self.stop, seed=self.seed)
-        everything = range(len(self.model.members))
-        is_possible = len(everything) == len(self.model.problem.requests)
-        at = fit(self.model, everything) if is_possible else None
-        if at is None:
-            return no_answer(Status.UNKNOWN if is_possible else Status.INFEASIBLE)
+        problem = self.model.problem
+        if len(self.model.members) < len(problem.requests) or is_over_a_cap(problem):
+            return no_answer(Status.INFEASIBLE)
+        if self.model.has_sites:
+            return self._hold_all_at_sites()
+        found = prove_least_breaks(problem, stop=self.stop, seed=self.seed)
+        if found.status in (Status.INFEASIBLE, Status.UNKNOWN):
+            return found
         board = Board(self.model)
-        board.become(at)
-        return self._timetable(board)
+        board.become([problem.position[found.by_request[name].slot] for name in self.model.names])
+        return self._hold_all_in_order(board, found)
+
+    def _hold_all_in_order(self, board: Board, found: Timetable) -> Timetable:
+        """What has the fewest breaks, made better in the goals after them."""
+        least = found.breaks_bound or 0
+        self.bound = float(board.interest)
+        if found.status is Status.PROVED:
+            self._settle(board, self._aims(least))
+        held = appointments_of(self.model, board.at, _tables_of(self.earlier))
+        return answer(
+            self.model.problem,
+            held,
+            earlier=self.earlier,
+            status=found.status,
+            breaks_bound=least,
+            proved=self.proved,
+        )
+
+    def _hold_all_at_sites(self) -> Timetable:
+        """Clauses say whether everything can be held; in the small the programme says so too, and finds the best."""
+        from modus.algorithms.timetable.fit import fit
+
+        board, at = Board(self.model), fit(self.model, range(len(self.model.members)))
+        if at is not None:
+            board.become(at)
+            self.bound = float(board.interest)
+        is_valid = keeps_rules(board)
+        if is_orderly(self.model):
+            settled = settle(board, self._aims(), is_valid=is_valid, stop=self.stop, seed=self.seed)
+            if settled.is_impossible:
+                return no_answer(Status.INFEASIBLE)
+            self.proved, is_valid = settled.proved, settled.is_valid
+        return self._finished(board) if is_valid else no_answer(Status.UNKNOWN)
+
+    def _first(self, selection: Selection) -> Board:
+        """A first timetable; where few changes are a goal one near the earlier one, if it is as good or enough."""
+        board = construct(self.model, selection)
+        places = self._earlier_places()
+        if places:
+            near = construct_near(self.model, selection, places)
+            if near.interest >= min(board.interest, self.bound * (1 - self.effort.enough)):
+                return near
+        return board
+
+    def _earlier_places(self) -> dict[int, int]:
+        """By request the places of the slot that it had, where few changes are a goal."""
+        if self.earlier is None or Goal.CHANGES not in self.model.problem.objective.goals:
+            return {}
+        return kept_places(self.model, self.earlier.appointments)
 
     def _improve(self, board: Board, selection: Selection) -> None:
         """Exchanges mend what lacks little; what lacks much is annealed, and it does not matter from where."""
@@ -137,7 +202,7 @@ class _Search:
         if is_small(self.model) and is_little and not self._is_proved(board) and not self.stop():
             proof = prove_interest(board, seed=self.seed, stop=self.stop)
             board.become(proof.at)
-            self.bound = min(self.bound, float(whole(proof.bound)))
+            self._lower(proof.bound)
 
     def _is_proved(self, board: Board) -> bool:
         return board.interest >= whole(self.bound)
@@ -165,13 +230,45 @@ class _Search:
         if fairness is not None:
             even_out(board, fairness)
 
-    def _finished(self, board: Board) -> Timetable:
-        status = Status.PROVED if self._is_proved(board) else Status.FOUND
-        return explained(self.model.problem, self._timetable(board, status))
+    def _keep(self, board: Board) -> None:
+        """Bring meetings back to where they were; the small is left to the programme."""
+        if places := self._earlier_places():
+            keep(board, places, stop=self.stop)
 
-    def _timetable(self, board: Board, status: Status = Status.FOUND) -> Timetable:
+    def _aims(self, least_breaks: int = 0) -> list[Aim]:
+        earlier = self.earlier.appointments if self.earlier else ()
+        return list(aims_of(self.model, self.bound, earlier, least_breaks=least_breaks))
+
+    def _settle(self, board: Board, aims: list[Aim]) -> bool:
+        """In the small, the best in all goals one after the other; whether there is a timetable."""
+        if not is_orderly(self.model) or self.stop():
+            self.proved = reached(board, aims)
+            return True
+        settled = settle(board, aims, is_valid=keeps_rules(board), stop=self.stop, seed=self.seed)
+        self.proved = settled.proved
+        self._lower(settled.bound)
+        return not settled.is_impossible
+
+    def _lower(self, bound: float) -> None:
+        """A bound that the solver found, where it found one."""
+        if bound < self.bound:
+            self.bound = float(whole(bound))
+
+    def _finished(self, board: Board) -> Timetable:
+        return explained(self.model.problem, self._timetable(board, self.proved))
+
+    def _timetable(self, board: Board, proved: tuple[Goal, ...] = ()) -> Timetable:
+        problem = self.model.problem
         held = appointments_of(self.model, board.at, _tables_of(self.earlier))
-        return answer(self.model.problem, held, earlier=self.earlier, status=status, interest_bound=self._bound())
+        return answer(
+            problem,
+            held,
+            earlier=self.earlier,
+            status=Status.PROVED if proved else Status.FOUND,
+            interest_bound=self._bound(),
+            breaks_bound=total_breaks(board) if Goal.BREAKS in proved else None,
+            proved=proved,
+        )
 
     def _bound(self) -> float | None:
         return self.bound if self.bound < float("inf") else None

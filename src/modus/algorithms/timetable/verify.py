@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from modus.algorithms.timetable.problem import Appointment, Problem, Status, Timetable
+from modus.algorithms.timetable.problem import Appointment, Goal, Problem, Status, Timetable
 from modus.algorithms.timetable.reasons import Situation, reason_of
 from modus.algorithms.timetable.score import breaks_of, score_of
 
@@ -215,5 +215,7 @@ def _wrong_bounds(timetable: Timetable) -> Iterator[Fault]:
         yield Fault(Kind.BOUND, f"{timetable.score.interest} points over a bound of {interest}")
     if breaks is not None and timetable.score.breaks < breaks:
         yield Fault(Kind.BOUND, f"{timetable.score.breaks} breaks under a bound of {breaks}")
+    if Goal.BREAKS in timetable.proved and timetable.score.breaks != breaks:
+        yield Fault(Kind.BOUND, f"{timetable.score.breaks} breaks as the fewest without a bound")
     if timetable.status is Status.PROVED and interest is None and breaks is None:
         yield Fault(Kind.BOUND, "proved")

@@ -71,11 +71,12 @@ def timetable_to_html(problem: Problem, timetable: Timetable) -> str:
 def summary(timetable: Timetable) -> str:
     """What the timetable is worth and what is known of it, in a sentence."""
     score, gap = timetable.score, timetable.gap
+    proved = f" in {', then '.join(timetable.proved)}" if timetable.proved else ""
     within = f", at most {gap:.3%} below the best there can be" if gap else ""
     return (
         f"{len(timetable.appointments)} meetings held, {len(timetable.left_out)} requests left out; "
         f"{score.interest} points{within}; {score.breaks} breaks; "
-        f"nobody has fewer than {score.least_meetings} meetings; {timetable.status}."
+        f"nobody has fewer than {score.least_meetings} meetings; {timetable.status}{proved}."
     )
 
 
