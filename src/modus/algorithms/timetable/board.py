@@ -133,12 +133,13 @@ class Board:
         """The place, among these, with the most tables to spare at which the request fits, OUT when there is none."""
         if self.is_capped(request):
             return OUT
-        tables, load, ordered = self.model.tables, self.load, request in self.model.orders
+        model, load, ordered = self.model, self.load, request in self.model.orders
+        is_plain = not (model.quiet[request] or model.tableless[request])
         best, most = OUT, -1
         for place in bits(self.open_places(request) & among):
-            spare = tables[place] - load[place]
-            is_later = not ordered or self.model.may_precede(request, place, self.at)
-            if spare > most and is_later and self.has_table(request, place):
+            spare = model.tables[place] - load[place]
+            is_better = spare > most and (spare > 0 if is_plain else self.has_table(request, place))
+            if is_better and (not ordered or model.may_precede(request, place, self.at)):
                 best, most = place, spare
         return best
 

@@ -8,6 +8,9 @@ from operator import add
 from modus.algorithms.timetable.problem import LeftOut, Problem, Reason, Request, Timetable
 from modus.algorithms.timetable.reasons import Situation, bits_of, places_in
 
+# More points than any meetings of a slot have.
+AWAY = 1 << 60
+
 
 def explained(problem: Problem, timetable: Timetable) -> Timetable:
     """The timetable with the cost and the cheapest relaxation of each request that is left out.
@@ -32,10 +35,12 @@ def _explained(problem: Problem, timetable: Timetable) -> Iterator[LeftOut]:
 
 @dataclass(frozen=True)
 class _View:
-    """A situation with what each person's meeting in each slot is worth, 0 where there is none."""
+    """A situation with what each person's meeting in each slot is worth, 0 where there is none; `price` is the same
+    with AWAY where the person is away."""
 
     situation: Situation
     worth: Mapping[str, list[int]]
+    price: Mapping[str, list[int]]
 
     @classmethod
     def of(cls, problem: Problem, timetable: Timetable) -> "_View":
@@ -43,8 +48,13 @@ class _View:
         for one in timetable.appointments:
             request = problem.request[one.request]
             for person in request.people:
-                worth[person][problem.position[one.slot]] = request.worth
-        return cls(Situation.of(problem, timetable.appointments), worth)
+                worth[person][problem.position[one.slot]] = problem.worth[one.request]
+        situation = Situation.of(problem, timetable.appointments)
+        price = {
+            person: [points if open_slots >> place & 1 else AWAY for place, points in enumerate(worth[person])]
+            for person, open_slots in situation.open_slots.items()
+        }
+        return cls(situation, worth, price)
 
     def cost_at(self, request: Request, place: int) -> int:
         """The points of the meetings that its people have in the slot."""
@@ -52,10 +62,11 @@ class _View:
 
     def cheapest(self, request: Request) -> tuple[int, int]:
         """The least points that would go at one of its common slots, and that slot."""
-        rows = [self.worth[person] for person in request.people]
-        costs = reduce(lambda one, other: list(map(add, one, other)), rows)
-        places = self.situation.common_slots(request)
-        return min((costs[place], place) for place in places_in(places))
+        costs = reduce(lambda one, other: list(map(add, one, other)), [self.price[person] for person in request.people])
+        if request.session or request.slots is not None:
+            return min((costs[place], place) for place in places_in(self.situation.common_slots(request)))
+        least = min(costs)
+        return least, costs.index(least)
 
     def capped(self, request: Request) -> list[str]:
         """Those of its people who have as many meetings as they want."""

@@ -20,8 +20,8 @@ from modus.algorithms.timetable.model import Model, Whole
 # Moves weighed at once: large enough for arrays to pay, small enough that few of them meet.
 CHUNK = 10_000
 NOISE = 1 << 19
-# Only moves that lose less than so many temperatures are weighed; which these are is told anew every so many steps.
-FAR, FRESH = 12.0, 10
+# Only moves that lose less than so many temperatures are weighed.
+FAR = 12.0
 # The temperature as a share of the mean worth of a held request, at the beginning and at the end.
 WARM, COOL = 0.06, 0.04
 # Only one move in about e is looked at in a chunk, or meetings would mostly wander between equally good slots.
@@ -146,22 +146,24 @@ class Annealing:
                 self._try(request, place, lucky)
 
     def _look(self, temperature: float) -> None:
-        """List the moves that luck may let pass; in large events only after each of them was weighed."""
+        """List the moves that luck may let pass; as often as that costs no more than weighing them."""
         gain = self.adds[self.requests]
         for side in self.sides:
             gain -= self.flat[side]
         self.near = np.flatnonzero(gain > -FAR * temperature)
         self.near_requests = self.requests[self.near]
         self.near_sides = [side[self.near] for side in self.sides]
-        self.start, self.left = 0, max(FRESH, len(self.requests) // CHUNK)
+        self.start, self.left = 0, max(1, len(self.requests) // CHUNK)
 
     def _try_simple(self, request: int, place: int, luck: float) -> bool:
         """Make a move of the usual kind if it gains enough; whether it is of that kind.
 
         Usual: pairs that any table suits, and people of whom a move changes the costs of one place only.
         """
-        board, members, worth = self.board, self.model.members, self.model.worth
-        one, other = members[request]
+        if not self.is_simple[request]:
+            return False
+        board, worth = self.board, self.model.worth
+        one, other = self.model.members[request]
         there = {board.held_by[one * board.width + place], board.held_by[other * board.width + place]} - {OUT}
         if not self._are_usual([request, *there]):
             return False

@@ -123,7 +123,7 @@ def model_of(problem: Problem) -> Model:
         avail=[days.open[one.id] for one in problem.participants],
         caps=[NO_CAP if one.most_meetings is None else one.most_meetings for one in problem.participants],
         members=[tuple([person[name] for name in request.people]) for request in requests],
-        worth=[request.worth for request in requests],
+        worth=[problem.worth[name] for name in names],
         allowed=allowed,
         quiet=[days.quiet(request) | days.quiet_by_lock(wanted.get(request.id)) for request in requests],
         tableless=[days.tableless(request) for request in requests],
@@ -175,6 +175,8 @@ class _Days:
             places &= self._slots(request.slots)
         if lock is not None:
             places &= self._of_lock(request, lock)
+        if not self.has_online:
+            return places & self.room
         quiet, tableless = self.quiet(request), self.tableless(request)
         seated = (quiet & self.quiet_room) | (~quiet & self.room)
         return places & ((tableless & self.nowhere) | (~tableless & seated))

@@ -187,6 +187,16 @@ class Problem:
         """The place of each slot in the order of time, from 0."""
         return {slot.id: place for place, slot in enumerate(self.slots)}
 
+    @cached_property
+    def worth(self) -> Mapping[str, int]:
+        """The points of each request by id."""
+        return {one.id: one.worth for one in self.requests}
+
+    @cached_property
+    def has_online(self) -> bool:
+        """Whether anybody is online on any day."""
+        return any(one.online_days for one in self.participants)
+
     def may_meet(self, people: Sequence[str]) -> bool:
         """Whether the rules on kinds and pairs let all of these people meet."""
         if self.kinds_that_meet is None and not self.barred_pairs:
@@ -214,6 +224,8 @@ class Problem:
 
     def online_among(self, request: Request, slot: Slot) -> int:
         """How many of its people are online on the day of the slot."""
+        if not self.has_online:
+            return 0
         return sum(slot.day in self.participant[person].online_days for person in request.people)
 
     def suits(self, table: Table, request: Request, slot: Slot) -> bool:

@@ -76,7 +76,7 @@ class _Slots:
         """What each request would add at the place if all that may move there were off; nothing where it cannot be."""
         board, model = self.board, self.model
         moves = np.zeros(len(model.avail), dtype=int)
-        moves[model.seats[held].ravel()] = 1
+        moves[model.seats[held, :2].ravel()] = 1
         number = np.array(board.count) - moves
         is_free = np.array([free >> place & 1 for free in board.free], dtype=bool) | (moves > 0)
         first = np.array([*model.extra, 0])[np.minimum(number, len(model.extra))]

@@ -25,7 +25,7 @@ def score_of(
     earned = [sum(first[:number]) for number in range(len(first) + 1)]
     extra = sum(earned[min(number, len(first))] for number in meetings.values())
     return Score(
-        interest=sum(problem.request[one.request].worth for one in held) + extra,
+        interest=sum(problem.worth[one.request] for one in held) + extra,
         breaks=sum(breaks),
         break_spread=max(breaks, default=0) - min(breaks, default=0),
         changes=changes_between(earlier.appointments if earlier else (), held),

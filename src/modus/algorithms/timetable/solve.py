@@ -163,11 +163,13 @@ class _Search:
 
     def _first(self, selection: Selection) -> Board:
         """A first timetable; where few changes are a goal one near the earlier one, if it is as good or enough."""
-        board = construct(self.model, selection)
+        board, goal = construct(self.model, selection), self.bound * (1 - self.effort.enough)
         places = self._earlier_places()
         if places:
             near = construct_near(self.model, selection, places)
-            if near.interest >= min(board.interest, self.bound * (1 - self.effort.enough)):
+            if near.interest < goal:
+                exchange(near, selection, passes=1, stop=self.stop)
+            if near.interest >= min(board.interest, goal):
                 return near
         return board
 
