@@ -26,6 +26,9 @@ from benchmarks.timetable.crowd import Size, crowd
 ROOT = Path(__file__).resolve().parents[2]
 LIGHT, HARD = Size(1000, 30, 400, 20_000), Size(1000, 30, 400, 20_000, 0.20, 0.40)
 BOOKED = Size(1000, 30, 400, 10_000, cap=12)
+# Points that the organiser of one row gives for a break less.
+PRICE = 25
+PRICED = f"ours, a break costs {PRICE}"
 
 
 @dataclass(frozen=True)
@@ -124,12 +127,14 @@ def _target(case: Case) -> str:
 def _rivals_table() -> str:
     rows = []
     for name, size in (("10,000 requests, at most 12 each", BOOKED), ("light", LIGHT), ("hard", HARD)):
-        run = _apart("rivals", Case(name, size, tidy_steps=1_000), 0)
-        for way in ("ours", "first come", "by weight"):
+        run = _apart("rivals", Case(name, size, tidy_steps=100), 0)
+        for way in ("ours", PRICED, "first come", "by weight"):
             points, wishes, breaks = run[f"{way} points"], run[f"{way} wishes"], run[f"{way} breaks"]
             ratios = [f"{points / run['first come points']:.2f}", f"{wishes / run['first come wishes']:.2f}"]
             ratios.append(f"{breaks / run['first come breaks']:.2f}")
             rows.append((name, way, f"{points:,.0f}", f"{wishes:,.0f}", f"{breaks:,.0f}", *ratios))
+        most = f"{run['bound'] / run['first come points']:.2f}"
+        rows.append((name, "at most", f"{run['bound']:,.0f}", "", "", most, "", ""))
     heads = ("event", "way", "points", "of them wishes", "breaks", "points x", "wishes x", "breaks x")
     return table(heads, rows)
 
@@ -172,12 +177,15 @@ def _rivals(word: dict) -> dict[str, float]:
     from modus.algorithms.timetable.answer import answer, appointments_of
     from modus.algorithms.timetable.improve import Effort
     from modus.algorithms.timetable.model import model_of
+    from modus.algorithms.timetable.problem import Objective
     from modus.algorithms.timetable.solve import solve
 
     case, seed = _read(word)
     problem = crowd(case.size, seed)
     model = model_of(problem)
-    found = {"ours": solve(problem, effort=Effort(case.steps, case.tidy_steps))}
+    effort = Effort(case.steps, case.tidy_steps)
+    found = {"ours": solve(problem, effort=effort)}
+    found[PRICED] = solve(replace(problem, objective=Objective(break_cost=PRICE)), effort=effort)
     for name, board in (("first come", first_come(model, seed)), ("by weight", by_weight(model))):
         found[name] = answer(problem, appointments_of(model, board.at))
     figures: dict[str, float] = {}
@@ -185,6 +193,7 @@ def _rivals(word: dict) -> dict[str, float]:
         figures[f"{name} points"] = one.score.interest
         figures[f"{name} wishes"] = sum(problem.request[held.request].worth for held in one.appointments)
         figures[f"{name} breaks"] = one.score.breaks
+    figures["bound"] = found["ours"].interest_bound or 0
     return figures
 
 

@@ -35,6 +35,10 @@ class Breaks:
         starts = busy & ~(busy << 1 & ~self.first)
         return starts.bit_count() - sum(1 for day in self.days if busy & day)
 
+    def with_move(self, person: int, place: int, other: int) -> int:
+        """The breaks of a person whose meeting went from one place to another one; without buffers between sites."""
+        return self._breaks(self.board.used[person] & ~(1 << place) | 1 << other)
+
     def _weighed(self, number: int) -> int:
         return number * (number + 1) // 2 if self.even else number
 

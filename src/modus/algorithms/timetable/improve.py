@@ -36,7 +36,7 @@ class Effort:
     """How long to search: `steps` of CHUNK moves each, and `enough`, the share of the bound that may be missing."""
 
     steps: int = 40_000
-    tidy_steps: int = 2_000
+    tidy_steps: int = 200
     enough: float = 0.0005
 
 

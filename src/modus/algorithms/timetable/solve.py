@@ -76,7 +76,7 @@ def solve(
     `stop` said yes.
     Raises: FaultyProblem when locks cannot be kept.
     Cost: 60 people about 0.5 s, 1,000 people with 20,000 requests about 1 s, 5,000 with 100,000 about 5 s; where breaks
-    are a goal, tidying takes some 10 ms for each of its steps with 1,000 people on top.
+    are a goal, tidying takes some 50 ms for each of its steps with 1,000 people on top.
     Source: see the parts, and docs/developer/timetable.md.
     """
     search = _Search(model_of(problem), effort or Effort(), seed, earlier, stop or (lambda: False), tell)
