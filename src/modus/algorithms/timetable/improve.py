@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from modus.algorithms.timetable.board import OUT, Board, bits
 from modus.algorithms.timetable.bound import Selection
 from modus.algorithms.timetable.breaks import Breaks
 from modus.algorithms.timetable.construct import by_worth, place_each
-from modus.algorithms.timetable.model import Model, Whole
+from modus.algorithms.timetable.costs import Costs
+from modus.algorithms.timetable.moves import Moves, worth_a_try
 
 # Moves weighed at once: large enough for arrays to pay, small enough that few of them meet.
 CHUNK = 10_000
@@ -26,7 +26,6 @@ FAR = 12.0
 WARM, COOL = 0.06, 0.04
 # Only one move in about e is looked at in a chunk, or meetings would mostly wander between equally good slots.
 RELUCTANCE = 1.0
-NEVER = 1e9
 LOOK_EVERY = 64
 Stop = Callable[[], bool]
 
@@ -76,47 +75,23 @@ def _nobody(_points: int) -> None:
 
 
 class Annealing:
-    """Arrays of all moves (a request to a place) and what they cost, beside the board.
-
-    `cost[person, place]` is what the person's side of a move to the place costs: the worth of the meeting that the
-    person has there, nothing when free, less the points of a first meeting. A row more stands for nobody.
-    `adds[request]` is what the request adds wherever it goes.
-    """
+    """A board, all moves of the requests that are worth a try, and what these cost."""
 
     def __init__(self, board: Board, selection: Selection, seed: int, breaks: Breaks | None = None) -> None:
         self.board, self.model, self.breaks = board, board.model, breaks
+        self.costs = Costs(board, breaks)
         self.lots = np.random.default_rng(seed)
         self.noise = self.lots.exponential(size=NOISE).astype(np.float32)
-        self.cost: npt.NDArray[np.float32] = np.zeros((len(self.model.avail) + 1, board.width), np.float32)
-        self.flat = self.cost.reshape(-1)
-        # A meeting that only changes its slot adds nothing by itself.
-        self.adds = np.where(np.array(board.at) != OUT, 0, np.array(self.model.worth)).astype(np.float32)
-        self.is_simple = [breaks is None and places != 0 for places in movable(self.model)]
-        # With more meetings than `low` and fewer than `high` one more or less changes what a person pays at no place.
-        self.low, self.high = len(self.model.extra) + 2, [cap - 2 for cap in self.model.caps]
+        tried = np.flatnonzero(worth_a_try(board, selection) & ~np.array(self.model.locked))
+        self.moves = Moves.of(board, self.lots.permutation(tried))
         self.start = self.left = 0
-        for person in range(len(self.model.avail)):
-            self._weigh_person(person)
-        self._list_moves(self._candidates(selection))
-
-    def _candidates(self, selection: Selection) -> Whole:
-        """The requests worth a try that are not locked, in a drawn order."""
-        return self.lots.permutation(np.flatnonzero(worth_a_try(self.board, selection) & ~np.array(self.model.locked)))
-
-    def _list_moves(self, requests: Whole) -> None:
-        """`requests`, `places` and `sides` (an index into the costs for each member) of all moves, by request."""
-        model, width = self.model, self.board.width
-        allowed = as_rows([model.allowed[request] for request in requests.tolist()], width)
-        row, self.places = np.nonzero(allowed)
-        self.requests = requests[row]
-        self.sides = [model.seats[self.requests, n] * width + self.places for n in range(model.seats.shape[1])]
 
     def run(self, steps: int, goal: float, stop: Stop, tell: Callable[[int], None]) -> None:
         """Search for so many steps, or until the goal is reached; the board ends in the best state."""
         board = self.board
         best, state = board.interest, list(board.at)
         scale = float(np.mean([self.model.worth[request] for request in board.held()] or [1]))
-        for step in range(steps if len(self.requests) else 0):
+        for step in range(steps if len(self.moves) else 0):
             self.step(scale * (WARM + (COOL - WARM) * step / steps))
             if board.interest > best:
                 best, state = board.interest, list(board.at)
@@ -130,42 +105,35 @@ class Annealing:
         if not self.left:
             self._look(temperature)
         self.left -= 1
-        chunk = slice(self.start, self.start + CHUNK)
-        self.start = chunk.stop if chunk.stop < len(self.near) else 0
-        gain = self.adds[self.near_requests[chunk]]
-        for side in self.near_sides:
-            gain -= self.flat[side[chunk]]
+        chunk = self.near[self.start : self.start + CHUNK]
+        self.start = self.start + CHUNK if self.start + CHUNK < len(self.near) else 0
+        gain = chunk.gains(self.costs.adds, self.costs.flat)
         first = int(self.lots.integers(NOISE - CHUNK))
         luck = temperature * (self.noise[first : first + len(gain)] - RELUCTANCE)
         hits = np.flatnonzero(gain + luck > 0)
         hits = hits[np.argsort(-(gain[hits] + luck[hits]), kind="stable")]
-        moves = self.near[chunk][hits]
-        tried = zip(self.requests[moves].tolist(), self.places[moves].tolist(), luck[hits].tolist(), strict=True)
+        tried = zip(chunk.requests[hits].tolist(), chunk.places[hits].tolist(), luck[hits].tolist(), strict=True)
         for request, place, lucky in tried:
             if not self._try_simple(request, place, lucky):
                 self._try(request, place, lucky)
 
     def _look(self, temperature: float) -> None:
         """List the moves that luck may let pass; as often as that costs no more than weighing them."""
-        gain = self.adds[self.requests]
-        for side in self.sides:
-            gain -= self.flat[side]
-        self.near = np.flatnonzero(gain > -FAR * temperature)
-        self.near_requests = self.requests[self.near]
-        self.near_sides = [side[self.near] for side in self.sides]
-        self.start, self.left = 0, max(1, len(self.requests) // CHUNK)
+        gain = self.moves.gains(self.costs.adds, self.costs.flat)
+        self.near = self.moves[np.flatnonzero(gain > -FAR * temperature)]
+        self.start, self.left = 0, max(1, len(self.moves) // CHUNK)
 
     def _try_simple(self, request: int, place: int, luck: float) -> bool:
         """Make a move of the usual kind if it gains enough; whether it is of that kind.
 
         Usual: pairs that any table suits, and people of whom a move changes the costs of one place only.
         """
-        if not self.is_simple[request]:
+        if not self.costs.is_simple[request]:
             return False
         board, worth = self.board, self.model.worth
         one, other = self.model.members[request]
         there = {board.held_by[one * board.width + place], board.held_by[other * board.width + place]} - {OUT}
-        if not self._are_usual([request, *there]):
+        if not self.costs.are_usual([request, *there]):
             return False
         was = board.at[request]
         gain = (worth[request] if was == OUT else 0) - sum([worth[meeting] for meeting in there])
@@ -173,32 +141,8 @@ class Annealing:
             for meeting in [*there, request] if was != OUT else there:
                 board.take(meeting)
             board.put(request, place)
-            self._note_usual(request, place, was, there)
+            self.costs.note_usual(request, place, was, there)
         return True
-
-    def _are_usual(self, requests: list[int]) -> bool:
-        """Whether these are simple, and their people far from first meetings and from as many as they want."""
-        count, low, high = self.board.count, self.low, self.high
-        for request in requests:
-            if not self.is_simple[request]:
-                return False
-            one, other = self.model.members[request]
-            if not (low < count[one] < high[one] and low < count[other] < high[other]):
-                return False
-        return True
-
-    def _note_usual(self, request: int, place: int, was: int, out: set[int]) -> None:
-        """Bring the costs up to date after a move of the usual kind."""
-        members, worth, width, flat = self.model.members, self.model.worth, self.board.width, self.flat
-        for meeting in out:
-            self.adds[meeting] = worth[meeting]
-            for person in members[meeting]:
-                flat[person * width + place] = 0
-        self.adds[request] = 0
-        for person in members[request]:
-            flat[person * width + place] = worth[request]
-            if was != OUT:
-                flat[person * width + was] = 0
 
     def _try(self, request: int, place: int, luck: float) -> None:
         """Make a move; undo it when, weighed exactly, it loses more than luck lets pass."""
@@ -212,7 +156,7 @@ class Annealing:
         if board.fits(request, place):
             board.put(request, place)
             if self._is_better(board.interest - before, request, out, luck):
-                self._note(request, out, place, was)
+                self.costs.note(request, out, place, was)
                 return
             board.take(request)
         for other, at in out:
@@ -269,88 +213,3 @@ class Annealing:
         suits = [o for o in there if not model.locked[o] and (not needs_quiet or model.quiet[o] >> place & 1)]
         if suits:
             yield min(suits, key=lambda other: (model.worth[other], other))
-
-    def _note(self, request: int, out: list[tuple[int, int]], place: int, was: int) -> None:
-        """Bring the costs up to date after a move."""
-        model = self.model
-        changed = [(request, place)] + ([(request, was)] if was != OUT else []) + out
-        for other, at in changed:
-            self._set_adds(other)
-            for person in model.members[other]:
-                if self._is_plain(person):
-                    self._weigh_cell(person, at)
-                else:
-                    self._weigh_person(person)
-
-    def _set_adds(self, request: int) -> None:
-        self.adds[request] = self._adds(request)
-
-    def _adds(self, request: int) -> float:
-        """What a request adds wherever it goes: its worth, or what its people save when it leaves its place."""
-        place = self.board.at[request]
-        if place == OUT:
-            return self.model.worth[request]
-        return sum(self._saved(person, place) for person in self.model.members[request])
-
-    def _saved(self, person: int, place: int) -> float:
-        """What a person saves when a meeting leaves a place: no cheaper one has to go, and perhaps a break ends."""
-        saved = float(self._cheapest(person)) if self.board.count[person] >= self.model.caps[person] else 0.0
-        return saved + (self.breaks.saved_by(person, place) if self.breaks else 0.0)
-
-    def _is_plain(self, person: int) -> bool:
-        """Whether a move changes one cost of the person only: no first meetings, no cap, no sites."""
-        number = self.board.count[person]
-        far = number > len(self.model.extra) + 1 and number < self.model.caps[person] - 1
-        return far and not self.model.has_sites and self.breaks is None
-
-    def _weigh_cell(self, person: int, place: int) -> None:
-        request = self.board.held_by[person * self.board.width + place]
-        self.cost[person, place] = self.model.worth[request] if request != OUT else 0
-
-    def _weigh_person(self, person: int) -> None:
-        """All costs of a person."""
-        board, model = self.board, self.model
-        costs = self.cost[person]
-        costs[:] = NEVER
-        number, extra = board.count[person], model.extra
-        first = extra[number] if number < len(extra) else 0
-        free = -first if number < model.caps[person] else self._cheapest(person)
-        for place in bits(model.avail[person]):
-            if board.free[person] >> place & 1:
-                costs[place] = free + (self.breaks.cost_of(person, place) if self.breaks else 0)
-            else:
-                blocking = bits(board.used[person] & model.blocks[place])
-                costs[place] = sum(model.worth[board.held_by[person * board.width + at]] for at in blocking)
-        for place in bits(board.used[person]):
-            self._set_adds(board.held_by[person * board.width + place])
-
-    def _cheapest(self, person: int) -> int:
-        board = self.board
-        mine = (board.held_by[person * board.width + at] for at in bits(board.used[person]))
-        return min((self.model.worth[request] for request in mine), default=int(NEVER))
-
-
-def movable(model: Model) -> list[int]:
-    """By request the places at which it may be put and taken without asking for more than a plain table."""
-    return [
-        0 if len(members) > 2 or model.has_sites or locked or request in model.orders else allowed & ~quiet & ~tableless
-        for request, (members, locked, allowed, quiet, tableless) in enumerate(
-            zip(model.members, model.locked, model.allowed, model.quiet, model.tableless, strict=True)
-        )
-    ]
-
-
-def worth_a_try(board: Board, selection: Selection) -> npt.NDArray[np.bool_]:
-    """By request whether it is held, or not far below the prices of its people's time."""
-    model = board.model
-    worth, held = np.array(model.worth, dtype=float), np.array(board.at) != OUT
-    beyond = worth - np.append(selection.prices, 0.0)[model.seats].sum(axis=1) - selection.table_price
-    margin = 0.25 * float(worth[held].mean()) if held.any() else NEVER
-    return held | (beyond > -margin)
-
-
-def as_rows(places: list[int], width: int) -> npt.NDArray[np.bool_]:
-    """Sets of places as rows of truth values."""
-    size = (width + 7) // 8
-    raw = np.frombuffer(b"".join(one.to_bytes(size, "little") for one in places), dtype=np.uint8)
-    return np.unpackbits(raw.reshape(len(places), size), axis=1, bitorder="little")[:, :width].astype(bool)

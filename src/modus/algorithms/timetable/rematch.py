@@ -13,8 +13,9 @@ import rustworkx
 
 from modus.algorithms.timetable.board import OUT, Board
 from modus.algorithms.timetable.bound import Selection
-from modus.algorithms.timetable.improve import Stop, as_rows, movable, never, worth_a_try
+from modus.algorithms.timetable.improve import Stop, never
 from modus.algorithms.timetable.model import Floats, Whole
+from modus.algorithms.timetable.moves import as_rows, movable, worth_a_try
 
 # Points are counted in tenths here, and luck adds up to two of them to a pair.
 TENTHS, LUCK = 100, 1

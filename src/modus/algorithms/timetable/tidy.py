@@ -70,7 +70,7 @@ def _search(search: Annealing, breaks: Breaks, steps: int, stop: Stop) -> None:
     """Search for fewer breaks; the board ends in the best state."""
     board = search.board
     best, state = (board.interest - breaks.price * breaks.total(), -breaks.total()), list(board.at)
-    for step in range(steps if len(search.requests) else 0):
+    for step in range(steps if len(search.moves) else 0):
         search.step(breaks.weight * CALM * (1 - step / steps))
         now = board.interest - breaks.price * breaks.total(), -breaks.total()
         if now > best:

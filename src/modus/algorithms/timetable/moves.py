@@ -1,0 +1,68 @@
+"""All moves of requests to places, in arrays, and which of them may pay."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from modus.algorithms.timetable.board import OUT, Board
+from modus.algorithms.timetable.bound import Selection
+from modus.algorithms.timetable.model import Model, Whole
+
+NEVER = 1e9
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Moves as arrays: the request, the place, and for each member an index into the costs (`Costs.flat`)."""
+
+    requests: Whole
+    places: Whole
+    sides: list[Whole]
+
+    @classmethod
+    def of(cls, board: Board, requests: Whole) -> "Moves":
+        """All moves of these requests, in their order."""
+        model, width = board.model, board.width
+        row, places = np.nonzero(as_rows([model.allowed[request] for request in requests.tolist()], width))
+        moved = requests[row]
+        return cls(moved, places, [model.seats[moved, n] * width + places for n in range(model.seats.shape[1])])
+
+    def __len__(self) -> int:
+        return len(self.requests)
+
+    def __getitem__(self, chosen: Whole | slice) -> "Moves":
+        return Moves(self.requests[chosen], self.places[chosen], [side[chosen] for side in self.sides])
+
+    def gains(self, adds: npt.NDArray[np.float32], flat: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+        """What each adds, less what it costs its people."""
+        gain = adds[self.requests]
+        for side in self.sides:
+            gain -= flat[side]
+        return gain
+
+
+def movable(model: Model) -> list[int]:
+    """By request the places at which it may be put and taken without asking for more than a plain table."""
+    return [
+        0 if len(members) > 2 or model.has_sites or locked or request in model.orders else allowed & ~quiet & ~tableless
+        for request, (members, locked, allowed, quiet, tableless) in enumerate(
+            zip(model.members, model.locked, model.allowed, model.quiet, model.tableless, strict=True)
+        )
+    ]
+
+
+def worth_a_try(board: Board, selection: Selection) -> npt.NDArray[np.bool_]:
+    """By request whether it is held, or not far below the prices of its people's time."""
+    model = board.model
+    worth, held = np.array(model.worth, dtype=float), np.array(board.at) != OUT
+    beyond = worth - np.append(selection.prices, 0.0)[model.seats].sum(axis=1) - selection.table_price
+    margin = 0.25 * float(worth[held].mean()) if held.any() else NEVER
+    return held | (beyond > -margin)
+
+
+def as_rows(places: list[int], width: int) -> npt.NDArray[np.bool_]:
+    """Sets of places as rows of truth values."""
+    size = (width + 7) // 8
+    raw = np.frombuffer(b"".join(one.to_bytes(size, "little") for one in places), dtype=np.uint8)
+    return np.unpackbits(raw.reshape(len(places), size), axis=1, bitorder="little")[:, :width].astype(bool)
