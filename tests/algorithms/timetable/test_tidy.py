@@ -22,7 +22,7 @@ CALM = settings(max_examples=80, deadline=None, suppress_health_check=[HealthChe
 
 
 def breaks_of(board: Board) -> Breaks:
-    return Breaks(board, price=0, weight=1.0, even=False)
+    return Breaks(board, weight=1.0, even=False)
 
 
 @CALM

@@ -8,12 +8,12 @@ from modus.algorithms.timetable.board import Board, bits
 class Breaks:
     """The waiting gaps of everybody on a board, and what they cost.
 
-    `price`: points of interest that may be given for one break less; `weight`: points that a break counts when moves
-    are compared; `even`: whether the second break of a person counts more than the first one of another.
+    `weight`: points that a break counts when moves are compared; `even`: whether the second break of a person counts
+    more than the first one of another.
     """
 
-    def __init__(self, board: Board, *, price: int, weight: float, even: bool) -> None:
-        self.board, self.price, self.weight, self.even = board, price, weight, even
+    def __init__(self, board: Board, *, weight: float, even: bool) -> None:
+        self.board, self.weight, self.even = board, weight, even
         places = board.model.places
         self.slot = [place.slot for place in places]
         days = [slot.day for slot in board.model.problem.slots]

@@ -17,12 +17,16 @@ from modus.algorithms.timetable.model import Model
 PATIENCE = 4_000
 
 
+class Undecided(Exception):
+    """The question was left open after PATIENCE conflicts."""
+
+
 def fit(model: Model, requests: Sequence[int]) -> list[int] | None:
     """Places at which all of these requests can be held.
 
     Parameters: the model; the requests to hold, which keep to everybody's cap.
-    Returns: the place of each request of the model, OUT for all others; None when it cannot be done, or was not
-    decided in PATIENCE conflicts.
+    Returns: the place of each request of the model, OUT for all others; None when it cannot be done.
+    Raises: Undecided after PATIENCE conflicts.
     Cost: 280 meetings of 60 people in 12 slots: 10 to 50 ms.
     Source: timetables by clauses: Bofill et al. (2022), doi:10.1613/jair.1.12812, section 6; sequential counters:
     Sinz (2005), doi:10.1007/11564751_73.
@@ -35,7 +39,10 @@ def fit(model: Model, requests: Sequence[int]) -> list[int] | None:
     clauses += _seated(model, requests, variable)
     with Glucose4(bootstrap_with=clauses) as solver:
         solver.conf_budget(PATIENCE)
-        if not solver.solve_limited():
+        found = solver.solve_limited()
+        if found is None:
+            raise Undecided
+        if not found:
             return None
         true = {number for number in solver.get_model() if number > 0}
     at = [OUT] * len(model.members)

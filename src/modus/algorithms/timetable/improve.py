@@ -163,12 +163,12 @@ class Annealing:
             board.put(other, at)
 
     def _is_better(self, gain: int, request: int, out: list[tuple[int, int]], luck: float) -> bool:
-        """Whether a move that was made may stay; interest is never given for breaks beyond their price."""
+        """Whether a move that was made may stay; interest is never given for breaks."""
         if self.breaks is None:
             return gain + luck > 0
         people = {person for other, _at in [*out, (request, OUT)] for person in self.model.members[other]}
         change = self.breaks.change(people)
-        if gain < 0 and gain < self.breaks.price * -change:
+        if gain < 0:
             return False
         if gain + self.breaks.weight * -change + luck <= 0:
             return False

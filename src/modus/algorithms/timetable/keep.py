@@ -64,7 +64,7 @@ class _Keeping:
         problem = board.model.problem
         self.board, self.places = board, places
         self.goals = problem.objective.goals
-        self.breaks = Breaks(board, price=0, weight=1.0, even=False)
+        self.breaks = Breaks(board, weight=1.0, even=False)
         self.is_even = Goal.EVEN_BREAKS in self.goals or problem.fairness is not None
 
     def is_back(self, request: int) -> bool:

@@ -244,7 +244,7 @@ def kept_places(model: Model, earlier: Iterable[Appointment]) -> dict[int, int]:
 
 def breaks_on(board: Board) -> list[int]:
     """The breaks of each person."""
-    return Breaks(board, price=0, weight=1.0, even=False).number
+    return Breaks(board, weight=1.0, even=False).number
 
 
 def total_breaks(board: Board) -> int:

@@ -29,8 +29,8 @@ from modus.algorithms.timetable.problem import FaultyProblem, Goal, Problem, Sta
 from modus.algorithms.timetable.rematch import rematch
 from modus.algorithms.timetable.tidy import even_out, tidy
 
-# So many best choices are asked whether they fit, in events of few requests.
-CHOICES = 6
+# So many best choices are asked whether they fit, the fewer the more requests there are.
+CHOICES, CHOSEN = 6, 2_500
 # A timetable that lacks at most this share of the bound lacks little.
 LITTLE = 0.005
 # Steps in the small: enough for sixty people, over in a blink.
@@ -147,9 +147,13 @@ class _Search:
 
     def _hold_all_at_sites(self) -> Timetable:
         """Clauses say whether everything can be held; in the small the programme says so too, and finds the best."""
-        from modus.algorithms.timetable.fit import fit
+        from modus.algorithms.timetable.fit import Undecided, fit
 
-        board, at = Board(self.model), fit(self.model, range(len(self.model.members)))
+        board = Board(self.model)
+        try:
+            at = fit(self.model, range(len(self.model.members)))
+        except Undecided:
+            at = None
         if at is not None:
             board.become(at)
             self.bound = float(board.interest)
@@ -181,41 +185,43 @@ class _Search:
 
     def _improve(self, board: Board, selection: Selection) -> None:
         """Exchanges mend what lacks little; what lacks much is annealed, and it does not matter from where."""
-        effort, is_little = self.effort, len(self.model.members) <= FEW_REQUESTS
-        if is_little:
-            effort = Effort(min(effort.steps, SMALL_STEPS), enough=0.0)
+        if len(self.model.members) > FEW_REQUESTS:
+            self._search(board, selection, self.effort)
+            return
+        self._search(board, selection, Effort(min(self.effort.steps, SMALL_STEPS), enough=0.0))
+        if not self._is_proved(board):
+            self._fit_a_best_choice(board, selection)
+        if is_small(self.model) and not self._is_proved(board) and not self.stop():
+            proof = prove_interest(board, seed=self.seed, stop=self.stop)
+            board.become(proof.at)
+            self._lower(proof.bound)
+
+    def _search(self, board: Board, selection: Selection, effort: Effort) -> None:
         goal = self.bound * (1 - effort.enough)
         if self.bound * (1 - LITTLE) <= board.interest < goal:
             exchange(board, selection, passes=1, stop=self.stop)
             self._say("exchanged", board)
-        improve(
-            board,
-            selection,
-            effort=effort,
-            seed=self.seed,
-            stop=self.stop,
-            tell=lambda _points: self._say("better", board),
-        )
+        seed, stop = self.seed, self.stop
+        improve(board, selection, effort=effort, seed=seed, stop=stop, tell=lambda _points: self._say("better", board))
         if board.interest < goal:
-            rematch(board, selection, seed=self.seed, stop=self.stop)
+            rematch(board, selection, seed=seed, stop=stop)
             self._say("slots chosen anew", board)
-        if is_little and not self._is_proved(board):
-            self._fit_a_best_choice(board, selection)
-        if is_small(self.model) and is_little and not self._is_proved(board) and not self.stop():
-            proof = prove_interest(board, seed=self.seed, stop=self.stop)
-            board.become(proof.at)
-            self._lower(proof.bound)
 
     def _is_proved(self, board: Board) -> bool:
         return board.interest >= whole(self.bound)
 
     def _fit_a_best_choice(self, board: Board, selection: Selection) -> None:
         """Try choices that are worth as much as any: if one can be scheduled, nothing is better."""
-        from modus.algorithms.timetable.fit import fit
+        from modus.algorithms.timetable.fit import Undecided, fit
 
-        for choice in whole_selections(self.model, selection, number=CHOICES, seed=self.seed):
+        number = max(1, min(CHOICES, CHOSEN // len(self.model.members)))
+        for choice in whole_selections(self.model, selection, number=number, seed=self.seed):
             self.bound = min(self.bound, float(whole(choice.bound)))
-            at = fit(self.model, np.flatnonzero(choice.shares > 0.5).tolist())
+            try:
+                at = fit(self.model, np.flatnonzero(choice.shares > 0.5).tolist())
+            except Undecided:
+                # The others are as hard.
+                return
             if at is not None:
                 board.become(at)
                 self._say("a best choice fits", board)

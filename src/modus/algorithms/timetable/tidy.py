@@ -29,50 +29,50 @@ def tidy(
 
     Parameters: a board (it is changed), the linear programme's answer, whether breaks should be even between people,
     steps of CHUNK moves each, a seed, and `stop` as for `improve`.
-    Returns: the same board in the best state that was seen: the most points less the price of its breaks, then the
-    fewest breaks.
+    Returns: the same board in the best state that was seen: the most points, then the fewest breaks; with a price, less
+    what did not pay.
     Cost: 1,000 people some 50 ms for a step.
     Source: as `improve`.
     """
     objective = board.model.problem.objective
     price = objective.break_cost if Goal.BREAKS in objective.goals else 0
-    scale = float(np.mean([board.model.worth[request] for request in board.held()] or [1]))
-    breaks = Breaks(board, price=price, weight=max(price, TRIFLE * scale), even=even)
+    trifle = TRIFLE * float(np.mean([board.model.worth[request] for request in board.held()] or [1]))
+    breaks = Breaks(board, weight=trifle, even=even)
     untangle(board, breaks, stop=stop)
     if breaks.total():
-        _search(Annealing(board, selection, seed, breaks), breaks, steps, stop or never)
+        _search(Annealing(board, selection, seed, breaks), breaks, trifle * CALM, steps, stop or never)
         untangle(board, breaks, stop=stop)
     if price:
-        _give_up(board, breaks)
+        _give_up(board, breaks, price)
     return board
 
 
-def _give_up(board: Board, breaks: Breaks) -> None:
+def _give_up(board: Board, breaks: Breaks, price: int) -> None:
     """Give up meetings that are worth less than the breaks that go with them, until there is none."""
     before = OUT
     while board.interest != before:
         before = board.interest
         for request in list(board.held()):
             if not board.model.locked[request]:
-                _give_up_one(board, breaks, request)
+                _give_up_one(board, breaks, price, request)
 
 
-def _give_up_one(board: Board, breaks: Breaks, request: int) -> None:
+def _give_up_one(board: Board, breaks: Breaks, price: int, request: int) -> None:
     before, place, people = board.interest, board.at[request], board.model.members[request]
     board.take(request)
-    if before - board.interest < -breaks.price * breaks.change(people):
+    if before - board.interest < -price * breaks.change(people):
         breaks.accept(people)
     else:
         board.put(request, place)
 
 
-def _search(search: Annealing, breaks: Breaks, steps: int, stop: Stop) -> None:
-    """Search for fewer breaks; the board ends in the best state."""
+def _search(search: Annealing, breaks: Breaks, temperature: float, steps: int, stop: Stop) -> None:
+    """Search for fewer breaks from this temperature down; the board ends in the best state."""
     board = search.board
-    best, state = (board.interest - breaks.price * breaks.total(), -breaks.total()), list(board.at)
+    best, state = (board.interest, -breaks.total()), list(board.at)
     for step in range(steps if len(search.moves) else 0):
-        search.step(breaks.weight * CALM * (1 - step / steps))
-        now = board.interest - breaks.price * breaks.total(), -breaks.total()
+        search.step(temperature * (1 - step / steps))
+        now = board.interest, -breaks.total()
         if now > best:
             best, state = now, list(board.at)
         if not breaks.total() or (step % LOOK_EVERY == 0 and stop()):
@@ -86,7 +86,7 @@ def even_out(board: Board, fairness: int) -> Board:
     The person with the most breaks gives up the meeting that leaves the smallest difference, then the cheapest; locked
     meetings stay, so that locks alone may keep breaks apart: the verifier tells.
     """
-    breaks = Breaks(board, price=0, weight=1.0, even=False)
+    breaks = Breaks(board, weight=1.0, even=False)
     while max(breaks.number, default=0) - min(breaks.number, default=0) > fairness:
         person = max(range(len(breaks.number)), key=lambda one: (breaks.number[one], -one))
         mine = [board.held_by[person * board.width + place] for place in bits(board.used[person])]
