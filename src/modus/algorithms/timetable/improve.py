@@ -20,10 +20,11 @@ from modus.algorithms.timetable.moves import Moves, worth_a_try
 # Moves weighed at once: large enough for arrays to pay, small enough that few of them meet.
 CHUNK = 10_000
 NOISE = 1 << 19
-# Only moves that lose less than so many temperatures are weighed.
-FAR = 12.0
+# Only moves that lose less than so many temperatures are weighed; which these are is told anew after so many steps, in
+# small events sooner, in large ones after each was weighed.
+FAR, FRESH = 12.0, 10
 # The temperature as a share of the mean worth of a held request, at the beginning and at the end.
-WARM, COOL = 0.06, 0.04
+WARM, COOL = 0.06, 0.045
 # Only one move in about e is looked at in a chunk, or meetings would mostly wander between equally good slots.
 RELUCTANCE = 1.0
 LOOK_EVERY = 64
@@ -118,10 +119,10 @@ class Annealing:
                 self._try(request, place, lucky)
 
     def _look(self, temperature: float) -> None:
-        """List the moves that luck may let pass; as often as that costs no more than weighing them."""
+        """List the moves that luck may let pass."""
         gain = self.moves.gains(self.costs.adds, self.costs.flat)
         self.near = self.moves[np.flatnonzero(gain > -FAR * temperature)]
-        self.start, self.left = 0, max(1, len(self.moves) // CHUNK)
+        self.start, self.left = 0, max(1, len(self.moves) // CHUNK, min(FRESH, FRESH * len(self.moves) // (2 * CHUNK)))
 
     def _try_simple(self, request: int, place: int, luck: float) -> bool:
         """Make a move of the usual kind if it gains enough; whether it is of that kind.

@@ -10,6 +10,8 @@ from modus.algorithms.timetable.bound import Selection
 from modus.algorithms.timetable.model import Model, Whole
 
 NEVER = 1e9
+# Requests that lack more than this share of a mean meeting to the prices of their people are not tried.
+MARGIN = 0.1
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def worth_a_try(board: Board, selection: Selection) -> npt.NDArray[np.bool_]:
     model = board.model
     worth, held = np.array(model.worth, dtype=float), np.array(board.at) != OUT
     beyond = worth - np.append(selection.prices, 0.0)[model.seats].sum(axis=1) - selection.table_price
-    margin = 0.25 * float(worth[held].mean()) if held.any() else NEVER
+    margin = MARGIN * float(worth[held].mean()) if held.any() else NEVER
     return held | (beyond > -margin)
 
 
