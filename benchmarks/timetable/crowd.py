@@ -68,11 +68,8 @@ def _requests(size: Size, lots: random.Random) -> list[Request]:
         )
         if one != other:
             pairs.setdefault((min(one, other), max(one, other)))
+    names = [f"p{person}" for person in everybody]
     return [
-        Request(f"r{number}", (f"p{one}", f"p{other}"), (_interest(lots), _interest(lots)))
+        Request(f"r{number}", (names[one], names[other]), tuple(lots.choices(INTERESTS, cum_weights=(5, 8, 10), k=2)))
         for number, (one, other) in enumerate(pairs)
     ]
-
-
-def _interest(lots: random.Random) -> Interest:
-    return lots.choices(INTERESTS, cum_weights=(5, 8, 10))[0]

@@ -15,15 +15,14 @@ from modus.algorithms.timetable.score import breaks_of
 
 @dataclass(frozen=True)
 class Situation:
-    """A finished timetable, ready for questions: by person the open, online and taken slots and the number of meetings,
-    and the slots that have a table (a quiet table) to spare."""
+    """A finished timetable, ready for questions: by person the open, online and taken slots, and the slots that have a
+    table (a quiet table) to spare."""
 
     problem: Problem
     held: Sequence[Appointment]
     open_slots: Mapping[str, int]
     online_slots: Mapping[str, int]
     taken: Mapping[str, int]
-    meetings: Mapping[str, int]
     sessions: Mapping[str, int]
     spare: int
     spare_quiet: int
@@ -32,11 +31,10 @@ class Situation:
     def of(cls, problem: Problem, held: Sequence[Appointment]) -> "Situation":
         """The situation after these appointments."""
         taken: defaultdict[str, int] = defaultdict(int)
-        meetings: Counter[str] = Counter()
+        bit = {slot: 1 << place for slot, place in problem.position.items()}
         for one in held:
             for person in problem.request[one.request].people:
-                taken[person] |= 1 << problem.position[one.slot]
-                meetings[person] += 1
+                taken[person] |= bit[one.slot]
         full = (1 << len(problem.slots)) - 1
         return cls(
             problem=problem,
@@ -44,7 +42,6 @@ class Situation:
             open_slots={p.id: full & ~bits_of(problem, p.unavailable) for p in problem.participants},
             online_slots={p.id: _online(problem, p.online_days) for p in problem.participants},
             taken=taken,
-            meetings=meetings,
             sessions={name: _session(problem, name) for name in {slot.session for slot in problem.slots}},
             spare=_spare(problem, held, problem.tables),
             spare_quiet=_spare(problem, held, [table for table in problem.tables if table.quiet]),
@@ -68,7 +65,7 @@ class Situation:
     def is_full(self, person: str) -> bool:
         """Whether the person has as many meetings as they want."""
         most = self.problem.participant[person].most_meetings
-        return most is not None and self.meetings.get(person, 0) >= most
+        return most is not None and self.taken.get(person, 0).bit_count() >= most
 
     def slots_with_table(self, request: Request) -> int:
         """All slots that have a table to spare that suits it; where everybody is online none is needed."""

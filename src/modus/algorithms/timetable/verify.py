@@ -138,6 +138,8 @@ def _double_tables(held: Sequence[Appointment]) -> Iterator[Fault]:
 
 
 def _over_caps(problem: Problem, held: Sequence[Appointment]) -> Iterator[Fault]:
+    if all(one.most_meetings is None for one in problem.participants):
+        return
     meetings = Counter(person for one in held for person in problem.request[one.request].people)
     for one in problem.participants:
         if one.most_meetings is not None and meetings[one.id] > one.most_meetings:
