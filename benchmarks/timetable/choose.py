@@ -26,6 +26,12 @@ from benchmarks.timetable.crowd import Size, crowd
 ROOT = Path(__file__).resolve().parents[2]
 LIGHT, HARD = Size(1000, 30, 400, 20_000), Size(1000, 30, 400, 20_000, 0.20, 0.40)
 BOOKED = Size(1000, 30, 400, 10_000, cap=12)
+RIVALRY = (
+    ("10,000 requests, at most 12 each", BOOKED),
+    ("light", LIGHT),
+    ("light, a quarter mutual", replace(LIGHT, mutual=0.25)),
+    ("hard", HARD),
+)
 # Points that the organiser of one row gives for a break less.
 PRICE = 25
 PRICED = f"ours, a break costs {PRICE}"
@@ -126,7 +132,7 @@ def _target(case: Case) -> str:
 
 def _rivals_table() -> str:
     rows = []
-    for name, size in (("10,000 requests, at most 12 each", BOOKED), ("light", LIGHT), ("hard", HARD)):
+    for name, size in RIVALRY:
         run = _apart("rivals", Case(name, size, tidy_steps=100), 0)
         for way in ("ours", PRICED, "first come", "by weight"):
             points, wishes, breaks = run[f"{way} points"], run[f"{way} wishes"], run[f"{way} breaks"]

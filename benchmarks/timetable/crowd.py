@@ -15,7 +15,11 @@ INTERESTS = (Interest.WOULD, Interest.WANT, Interest.MUST)
 
 @dataclass(frozen=True)
 class Size:
-    """People, slots, tables, requests; `busy`: share of single slots taken; `absent`: share of half days away."""
+    """People, slots, tables, requests; `busy`: share of single slots taken; `absent`: share of half days away.
+
+    `cap`: the most meetings that anybody wants; `mutual`: the share of requests that both sides made, the others being
+    one's wish that the other would go along with; None where both were asked about each.
+    """
 
     people: int
     slots: int
@@ -24,6 +28,7 @@ class Size:
     busy: float = 0.05
     absent: float = 0.10
     cap: int | None = None
+    mutual: float | None = None
 
 
 def crowd(size: Size, seed: int, objective: Objective | None = None) -> Problem:
@@ -70,6 +75,14 @@ def _requests(size: Size, lots: random.Random) -> list[Request]:
             pairs.setdefault((min(one, other), max(one, other)))
     names = [f"p{person}" for person in everybody]
     return [
-        Request(f"r{number}", (names[one], names[other]), tuple(lots.choices(INTERESTS, cum_weights=(5, 8, 10), k=2)))
+        Request(f"r{number}", (names[one], names[other]), _interests(lots, size.mutual))
         for number, (one, other) in enumerate(pairs)
     ]
+
+
+def _interests(lots: random.Random, mutual: float | None) -> tuple[Interest, ...]:
+    if mutual is None:
+        return tuple(lots.choices(INTERESTS, cum_weights=(5, 8, 10), k=2))
+    asks = lots.choice((Interest.WANT, Interest.MUST))
+    answers = lots.choice((Interest.WANT, Interest.MUST)) if lots.random() < mutual else Interest.WOULD
+    return asks, answers

@@ -31,10 +31,11 @@ class Situation:
     def of(cls, problem: Problem, held: Sequence[Appointment]) -> "Situation":
         """The situation after these appointments."""
         taken: defaultdict[str, int] = defaultdict(int)
-        bit = {slot: 1 << place for slot, place in problem.position.items()}
+        requests, bits = problem.request, {slot: 1 << place for slot, place in problem.position.items()}
         for one in held:
-            for person in problem.request[one.request].people:
-                taken[person] |= bit[one.slot]
+            slot = bits[one.slot]
+            for person in requests[one.request].people:
+                taken[person] |= slot
         full = (1 << len(problem.slots)) - 1
         return cls(
             problem=problem,

@@ -20,7 +20,8 @@ def score_of(
     participants; earlier appointments that are not held in their slot; the fewest meetings that anybody has.
     """
     breaks = (breaks_of(problem, held) if breaks_by_person is None else breaks_by_person).values()
-    meetings = Counter(person for one in held for person in problem.request[one.request].people)
+    requests = problem.request
+    meetings = Counter([person for one in held for person in requests[one.request].people])
     first = problem.objective.first_meetings
     earned = [sum(first[:number]) for number in range(len(first) + 1)]
     extra = sum(earned[min(number, len(first))] for number in meetings.values())
@@ -46,9 +47,10 @@ def breaks_of(problem: Problem, held: Iterable[Appointment]) -> dict[str, int]:
     the length of a gap does not matter, and time before the first and after the last meeting is free.
     """
     busy = dict.fromkeys((one.id for one in problem.participants), 0)
+    requests, bits = problem.request, {slot: 1 << place for slot, place in problem.position.items()}
     for one in held:
-        slot = 1 << problem.position[one.slot]
-        for person in problem.request[one.request].people:
+        slot = bits[one.slot]
+        for person in requests[one.request].people:
             busy[person] |= slot
     days = [slot.day for slot in problem.slots]
     by_day = [sum(1 << place for place, day in enumerate(days) if day == name) for name in dict.fromkeys(days)]

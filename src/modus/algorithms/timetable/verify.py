@@ -123,12 +123,13 @@ def _wrong_places(problem: Problem, held: Sequence[Appointment]) -> Iterator[Fau
 
 
 def _double_people(problem: Problem, held: Sequence[Appointment]) -> Iterator[Fault]:
-    seen: set[tuple[str, str]] = set()
+    seen: defaultdict[str, set[str]] = defaultdict(set)
     for one in held:
+        there = seen[one.slot]
         for person in problem.request[one.request].people:
-            if (person, one.slot) in seen:
+            if person in there:
                 yield Fault(Kind.DOUBLE_PERSON, f"{person} in {one.slot}")
-            seen.add((person, one.slot))
+            there.add(person)
 
 
 def _double_tables(held: Sequence[Appointment]) -> Iterator[Fault]:
