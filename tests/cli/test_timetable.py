@@ -1,6 +1,8 @@
 """The command for timetables: files in, files out, and every fault with its place; nothing is written then."""
 
 import json
+import os
+import subprocess
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -15,6 +17,7 @@ from modus.algorithms.timetable.reading import FaultyText, read_csv_pair, read_j
 from modus.algorithms.timetable.solve import solve
 from modus.algorithms.timetable.writing import problem_to_json, timetable_to_csv, timetable_to_html, timetable_to_json
 from tests.algorithms.timetable.test_verify import right, small_problem
+from tests.cli.places import MODUS
 
 PEOPLE = "participant,unavailable,most_meetings,online_days,kind\nann,s1 s2,,,\nbob,,2,d1,\ncem,,,,\n"
 WISHES = (
@@ -52,6 +55,14 @@ def test_a_pair_of_files_becomes_a_timetable_that_verifies(pair: list[str], tmp_
     assert found["left_out"][0]["reason"] == "somebody said no"
     out, _err = told("verify", *pair, "--slots", "4", "--quiet-tables", "1", "--timetable", str(tmp_path / "out.json"))
     assert "keeps every rule" in out
+
+
+def test_nothing_is_left_beside_the_three_files(pair: list[str], tmp_path: Path) -> None:
+    place = {name: value for name, value in os.environ.items() if name != "MODUS_DATA_FOLDER"}
+    words = ["timetable", "solve", *pair, "--slots", "4", "--quiet-tables", "1", "--output", "fair"]
+    subprocess.run([*MODUS, *words], cwd=tmp_path, env=place, capture_output=True, check=True)
+    made = {path.name for path in tmp_path.iterdir()} - {Path(path).name for path in pair}
+    assert made == {"fair.csv", "fair.json", "fair.html"}
 
 
 def test_a_wrong_timetable_is_refused(pair: list[str], tmp_path: Path) -> None:
