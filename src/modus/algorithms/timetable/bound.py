@@ -35,6 +35,11 @@ class Selection:
     prices: Floats
     table_price: float
 
+    def beyond(self, model: Model) -> Floats:
+        """By request what it is worth beyond the prices of its people's time and of a table."""
+        prices: Floats = np.append(self.prices, 0.0)[model.seats].sum(axis=1)
+        return np.array(model.worth) - prices - self.table_price
+
 
 def select(model: Model) -> Selection:
     """Choose requests for the most points, slots aside.

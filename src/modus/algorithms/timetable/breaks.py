@@ -1,6 +1,6 @@
 """The waiting gaps of the people on a board, counted with bits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from modus.algorithms.timetable.board import Board, bits
 
@@ -64,3 +64,8 @@ class Breaks:
         """What one more meeting of the person at the place would cost in breaks, in points."""
         more = self._breaks(self.busy(person) | 1 << self.slot[place])
         return self.weight * (self._weighed(more) - self._weighed(self.number[person]))
+
+
+def difference(numbers: Sequence[int]) -> int:
+    """How many more breaks somebody has than somebody else."""
+    return max(numbers, default=0) - min(numbers, default=0)

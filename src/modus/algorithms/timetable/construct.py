@@ -65,9 +65,7 @@ def place_one(board: Board, request: int) -> bool:
 
 def by_worth(model: Model, selection: Selection) -> list[int]:
     """All requests, those first that are worth most beyond the prices of their people's time."""
-    prices = np.append(selection.prices, 0.0)
-    beyond = np.array(model.worth) - prices[model.seats].sum(axis=1) - selection.table_price
-    order: list[int] = np.argsort(-beyond, kind="stable").tolist()
+    order: list[int] = np.argsort(-selection.beyond(model), kind="stable").tolist()
     return order
 
 

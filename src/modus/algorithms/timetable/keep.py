@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from modus.algorithms.timetable.board import OUT, Board, bits
 from modus.algorithms.timetable.bound import Selection
-from modus.algorithms.timetable.breaks import Breaks
+from modus.algorithms.timetable.breaks import Breaks, difference
 from modus.algorithms.timetable.construct import by_worth, place_each, place_locks
 from modus.algorithms.timetable.improve import LOOK_EVERY, Stop
 from modus.algorithms.timetable.model import Model
@@ -122,4 +122,4 @@ class _Keeping:
         numbers = list(self.breaks.number)
         for person in people:
             numbers[person] = self.breaks.count(person)
-        return max(numbers) - min(numbers)
+        return difference(numbers)

@@ -58,9 +58,8 @@ def worth_a_try(board: Board, selection: Selection) -> npt.NDArray[np.bool_]:
     """By request whether it is held, or not far below the prices of its people's time."""
     model = board.model
     worth, held = np.array(model.worth, dtype=float), np.array(board.at) != OUT
-    beyond = worth - np.append(selection.prices, 0.0)[model.seats].sum(axis=1) - selection.table_price
     margin = MARGIN * float(worth[held].mean()) if held.any() else NEVER
-    return held | (beyond > -margin)
+    return held | (selection.beyond(model) > -margin)
 
 
 def as_rows(places: list[int], width: int) -> npt.NDArray[np.bool_]:

@@ -11,9 +11,9 @@ from itertools import takewhile
 
 from modus.algorithms.timetable.board import OUT, Board
 from modus.algorithms.timetable.bound import TOLERANCE
-from modus.algorithms.timetable.breaks import Breaks
+from modus.algorithms.timetable.breaks import Breaks, difference
 from modus.algorithms.timetable.model import Model
-from modus.algorithms.timetable.problem import Appointment, Goal, Objective
+from modus.algorithms.timetable.problem import Appointment, Goal
 from modus.algorithms.timetable.programme import Outcome, Programme, Sum, programme_of, requests_by_person, run, size_of
 
 # Beyond so many columns for requests the fewest breaks are not proved before somebody loses patience (measured: see
@@ -193,7 +193,8 @@ def aims_of(model: Model, bound: float, earlier: Iterable[Appointment] = (), *, 
     no timetable goes below. Points come last where they are no goal, or holding nothing would be best. A price for
     breaks is taken from the points where both are goals.
     """
-    goals, price = model.problem.objective.goals, price_of(model.problem.objective)
+    objective = model.problem.objective
+    goals, price = objective.goals, objective.price_of_a_break
     interest = Aim(
         Goal.INTEREST,
         lambda counts: counts.programme.points | {c: -price * v for c, v in counts.breaks.items() if price},
@@ -211,11 +212,6 @@ def aims_of(model: Model, bound: float, earlier: Iterable[Appointment] = (), *, 
         yield keeping(model, earlier)
     if Goal.INTEREST not in goals:
         yield replace(interest, goal=None, is_points=False)
-
-
-def price_of(objective: Objective) -> int:
-    """The points that may be given for a break less, 0 where points or breaks are no goal."""
-    return objective.break_cost if {Goal.INTEREST, Goal.BREAKS} <= objective.goals else 0
 
 
 def keeping(model: Model, earlier: Iterable[Appointment]) -> Aim:
@@ -254,8 +250,7 @@ def total_breaks(board: Board) -> int:
 
 def spread_of(board: Board) -> int:
     """The largest difference in breaks between two people."""
-    numbers = breaks_on(board)
-    return max(numbers, default=0) - min(numbers, default=0)
+    return difference(breaks_on(board))
 
 
 def keeps_rules(board: Board) -> bool:

@@ -130,6 +130,11 @@ class Objective:
     first_meetings: tuple[int, ...] = (40, 20, 10)
     break_cost: int = 0
 
+    @property
+    def price_of_a_break(self) -> int:
+        """The points that may be given for a break less, 0 where points or breaks are no goal."""
+        return self.break_cost if {Goal.INTEREST, Goal.BREAKS} <= self.goals else 0
+
     def __post_init__(self) -> None:
         worths = (*self.first_meetings, 0)
         if any(earlier < later for earlier, later in pairwise(worths)):

@@ -17,8 +17,8 @@ from modus.algorithms.timetable.improve import Stop, never
 from modus.algorithms.timetable.model import Floats, Whole
 from modus.algorithms.timetable.moves import as_rows, movable, worth_a_try
 
-# Points are counted in tenths here, and luck adds up to two of them to a pair.
-TENTHS, LUCK = 100, 1
+# Points are counted in hundredths here, and luck adds at most one of them to a pair.
+HUNDREDTHS, LUCK = 100, 1
 
 
 def rematch(board: Board, selection: Selection, *, rounds: int = 3, seed: int = 0, stop: Stop | None = None) -> int:
@@ -91,16 +91,16 @@ class _Slots:
     def _best(self, requests: Whole, points: Floats) -> list[int]:
         """The matching that is worth most, the dearest pair first."""
         luck = self.lots.integers(0, LUCK + 1, len(requests))
-        tenths = np.where(points > 0, TENTHS * points + luck, 0).astype(int)
+        hundredths = np.where(points > 0, HUNDREDTHS * points + luck, 0).astype(int)
         # Of two requests of the same pair the graph keeps the one that comes last.
-        order = np.argsort(tenths, kind="stable")[np.count_nonzero(tenths <= 0) :]
+        order = np.argsort(hundredths, kind="stable")[np.count_nonzero(hundredths <= 0) :]
         both = self.model.seats[requests[order], :2].tolist()
         graph: rustworkx.PyGraph[None, tuple[int, int]] = rustworkx.PyGraph(multigraph=False)
-        known = zip(tenths[order].tolist(), requests[order].tolist(), strict=True)
+        known = zip(hundredths[order].tolist(), requests[order].tolist(), strict=True)
         graph.extend_from_weighted_edge_list([(one, other, it) for (one, other), it in zip(both, known, strict=True)])
         found = rustworkx.max_weight_matching(graph, weight_fn=itemgetter(0))
         pairs = sorted((graph.get_edge_data(*pair) for pair in found), reverse=True)
-        return [request for _tenths, request in pairs]
+        return [request for _points, request in pairs]
 
     def _replace(self, out: Sequence[int], in_: Sequence[int], place: int) -> None:
         for request in out:

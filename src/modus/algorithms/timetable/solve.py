@@ -186,9 +186,9 @@ class _Search:
     def _improve(self, board: Board, selection: Selection) -> None:
         """Exchanges mend what lacks little; what lacks much is annealed, and it does not matter from where."""
         if len(self.model.members) > FEW_REQUESTS:
-            self._search(board, selection, self.effort)
+            self._better(board, selection, self.effort)
             return
-        self._search(board, selection, Effort(min(self.effort.steps, SMALL_STEPS), enough=0.0))
+        self._better(board, selection, Effort(min(self.effort.steps, SMALL_STEPS), enough=0.0))
         if not self._is_proved(board):
             self._fit_a_best_choice(board, selection)
         if is_small(self.model) and not self._is_proved(board) and not self.stop():
@@ -196,7 +196,7 @@ class _Search:
             board.become(proof.at)
             self._lower(proof.bound)
 
-    def _search(self, board: Board, selection: Selection, effort: Effort) -> None:
+    def _better(self, board: Board, selection: Selection, effort: Effort) -> None:
         goal = self.bound * (1 - effort.enough)
         if self.bound * (1 - LITTLE) <= board.interest < goal:
             exchange(board, selection, passes=1, stop=self.stop)

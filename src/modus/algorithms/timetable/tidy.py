@@ -4,9 +4,8 @@ import numpy as np
 
 from modus.algorithms.timetable.board import OUT, Board, bits
 from modus.algorithms.timetable.bound import Selection
-from modus.algorithms.timetable.breaks import Breaks
+from modus.algorithms.timetable.breaks import Breaks, difference
 from modus.algorithms.timetable.improve import LOOK_EVERY, Annealing, Stop, never
-from modus.algorithms.timetable.problem import Goal
 from modus.algorithms.timetable.untangle import untangle
 
 # A break counts this share of a mean meeting when moves are compared, and tidying begins at this share of a break.
@@ -34,8 +33,7 @@ def tidy(
     Cost: 1,000 people some 50 ms for a step.
     Source: as `improve`.
     """
-    objective = board.model.problem.objective
-    price = objective.break_cost if Goal.BREAKS in objective.goals else 0
+    price = board.model.problem.objective.price_of_a_break
     trifle = TRIFLE * float(np.mean([board.model.worth[request] for request in board.held()] or [1]))
     breaks = Breaks(board, weight=trifle, even=even)
     untangle(board, breaks, stop=stop)
@@ -87,7 +85,7 @@ def even_out(board: Board, fairness: int) -> Board:
     meetings stay, so that locks alone may keep breaks apart: the verifier tells.
     """
     breaks = Breaks(board, weight=1.0, even=False)
-    while max(breaks.number, default=0) - min(breaks.number, default=0) > fairness:
+    while difference(breaks.number) > fairness:
         person = max(range(len(breaks.number)), key=lambda one: (breaks.number[one], -one))
         mine = [board.held_by[person * board.width + place] for place in bits(board.used[person])]
         free = [request for request in mine if not board.model.locked[request]]
@@ -104,4 +102,4 @@ def _spread_without(board: Board, breaks: Breaks, request: int) -> tuple[int, in
     board.take(request)
     numbers = [breaks.count(person) for person in range(len(breaks.number))]
     board.put(request, place)
-    return max(numbers) - min(numbers), sum(numbers)
+    return difference(numbers), sum(numbers)
