@@ -51,7 +51,7 @@ class Case:
 
 CASES = (
     Case("light, 1,000 x 30, 20,000 requests", LIGHT, 0.1, 1.0),
-    Case("hard, 1,000 x 30, 20,000 requests", HARD, 0.5, 10.0, steps=45_000),
+    Case("hard, 1,000 x 30, 20,000 requests", HARD, 0.5, 10.0),
     Case("large, 5,000 x 40, 100,000 requests", Size(5000, 40, 2000, 100_000), 0.1, 5.0),
     Case("small, 60 x 12, 400 requests", Size(60, 12, 27, 400), 0.0, 1.0),
 )
