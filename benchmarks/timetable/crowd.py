@@ -4,12 +4,16 @@ No public set of wishes for meetings was found, so sizes and shares follow the i
 """
 
 import random
+from bisect import bisect
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from typing import TypeVar
 
 from modus.algorithms.timetable.problem import Interest, Objective, Participant, Problem, Request, Slot, Table
 
 HALF_DAY = 5
+Thing = TypeVar("Thing")
 INTERESTS = (Interest.WOULD, Interest.WANT, Interest.MUST)
 
 
@@ -66,13 +70,10 @@ def _requests(size: Size, lots: random.Random) -> list[Request]:
     while len(pairs) < size.requests:
         one = lots.randrange(size.people)
         field = one % fields
-        other = (
-            lots.choices(members[field], cum_weights=weights[field])[0]
-            if lots.random() < 0.7
-            else lots.choice(everybody)
-        )
+        is_near = lots.random() < 0.7
+        other = _drawn(lots, members[field], weights[field]) if is_near else lots.choice(everybody)
         if one != other:
-            pairs.setdefault((min(one, other), max(one, other)))
+            pairs[(one, other) if one < other else (other, one)] = None
     names = [f"p{person}" for person in everybody]
     return [
         Request(f"r{number}", (names[one], names[other]), _interests(lots, size.mutual))
@@ -80,9 +81,14 @@ def _requests(size: Size, lots: random.Random) -> list[Request]:
     ]
 
 
+def _drawn(lots: random.Random, things: Sequence[Thing], sums: Sequence[float]) -> Thing:
+    """One of these things, by its share of the sums: as `choices`, which is slow for a single one."""
+    return things[bisect(sums, lots.random() * sums[-1], 0, len(things) - 1)]
+
+
 def _interests(lots: random.Random, mutual: float | None) -> tuple[Interest, ...]:
     if mutual is None:
-        return tuple(lots.choices(INTERESTS, cum_weights=(5, 8, 10), k=2))
+        return _drawn(lots, INTERESTS, (5, 8, 10)), _drawn(lots, INTERESTS, (5, 8, 10))
     asks = lots.choice((Interest.WANT, Interest.MUST))
     answers = lots.choice((Interest.WANT, Interest.MUST)) if lots.random() < mutual else Interest.WOULD
     return asks, answers

@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
+from modus.algorithms.timetable.explain import left_out
 from modus.algorithms.timetable.problem import (
     Appointment,
     Goal,
-    LeftOut,
     Problem,
     Score,
     Slot,
@@ -15,8 +16,8 @@ from modus.algorithms.timetable.problem import (
     Table,
     Timetable,
 )
-from modus.algorithms.timetable.reasons import Situation, reason_of
-from modus.algorithms.timetable.score import breaks_of, score_of
+from modus.algorithms.timetable.reasons import Situation
+from modus.algorithms.timetable.score import breaks_in, score_of
 from modus.algorithms.timetable.verify import verified
 
 if TYPE_CHECKING:
@@ -63,41 +64,33 @@ def _seated_in(
     those alike whoever has a table keeps it, and a table that is kept is taken by others last."""
     locked = {lock.request for lock in problem.locks if lock.table}
     wanted = {kept[request] for request in requests if request in kept}
+    online = {request: problem.online_among(problem.request[request], slot) for request in requests}
     is_open = (table for table in problem.tables if table.is_open_in(slot.id))
     # Sorted once from plain to quiet: plain meetings take from the front, quiet ones from the end, where those are that
     # nobody keeps; whoever keeps a plain one sits before other plain meetings do.
     spare = {one.id: one for one in sorted(is_open, key=lambda table: (table.quiet, table.id not in wanted))}
-    at: dict[str, str | None] = {}
 
     def turn(request: str) -> tuple[bool, bool, bool]:
-        return request not in locked, not _online(problem, request, slot), request not in kept
+        return request not in locked, not online[request], request not in kept
 
+    at: dict[str, str | None] = {}
     for request in sorted(requests, key=turn):
-        table = spare.get(kept.get(request, ""))
-        if table is not None and _suits(problem, table, request, slot, sites):
-            at[request] = spare.pop(table.id).id
+        if online[request] and online[request] == len(problem.request[request].people):
+            at[request] = None
         else:
-            at[request] = _taken(problem, spare, request, slot, sites)
+            at[request] = _taken(spare, kept.get(request), sites.get(request), needs_quiet=online[request] > 0)
+            if at[request] is None:
+                raise NoTable(f"There are too few tables in {slot.id} for {request}.")
     return (Appointment(request, slot.id, at[request]) for request in requests)
 
 
-def _online(problem: Problem, request: str, slot: Slot) -> int:
-    return problem.online_among(problem.request[request], slot)
-
-
-def _suits(problem: Problem, table: Table, request: str, slot: Slot, sites: Mapping[str, str]) -> bool:
-    return sites.get(request, table.site) == table.site and problem.suits(table, problem.request[request], slot)
-
-
-def _taken(problem: Problem, spare: dict[str, Table], request: str, slot: Slot, sites: Mapping[str, str]) -> str | None:
-    """The table that the meeting takes out of the spare ones; nothing when everybody is online."""
-    online = _online(problem, request, slot)
-    if online == len(problem.request[request].people):
-        return None
-    for table in reversed(spare.values()) if online else spare.values():
-        if _suits(problem, table, request, slot, sites):
+def _taken(spare: dict[str, Table], kept: str | None, site: str | None, *, needs_quiet: bool) -> str | None:
+    """The table that a meeting takes out of the spare ones, the kept one before all; None when none suits."""
+    tables = reversed(spare.values()) if needs_quiet else iter(spare.values())
+    for table in chain([spare[kept]], tables) if kept in spare else tables:
+        if (table.quiet or not needs_quiet) and site in (None, table.site):
             return spare.pop(table.id).id
-    raise NoTable(f"There are too few tables in {slot.id} for {request}.")
+    return None
 
 
 def appointments_of(
@@ -120,22 +113,22 @@ def answer(
     breaks_bound: int | None = None,
     proved: tuple[Goal, ...] = (),
 ) -> Timetable:
-    """The verified timetable of these appointments, with what it is worth and the reason for each request left out.
+    """The verified timetable of these appointments, with what it is worth and why each request is left out.
 
     Parameters: appointments; the earlier timetable to count changes from; what is known: see `Timetable`.
     Returns: the timetable. Raises: WrongTimetable when the appointments break a rule.
     Cost: as the verifier.
     """
     held = tuple(held)
-    breaks = breaks_of(problem, held)
+    situation = Situation.of(problem, held)
     timetable = Timetable(
         appointments=held,
-        score=score_of(problem, held, earlier, breaks),
+        score=score_of(problem, held, earlier, situation.taken),
         status=status,
-        left_out=_left_out(problem, held),
+        left_out=tuple(left_out(situation)),
         interest_bound=interest_bound,
         breaks_bound=breaks_bound,
-        breaks_by_person=breaks,
+        breaks_by_person=breaks_in(problem, situation.taken),
         proved=proved,
     )
     return verified(problem, timetable, earlier)
@@ -144,9 +137,3 @@ def answer(
 def no_answer(status: Status) -> Timetable:
     """The answer without appointments: INFEASIBLE when that is proved, UNKNOWN when the search was stopped."""
     return Timetable((), Score(0, 0, 0, 0, 0), status)
-
-
-def _left_out(problem: Problem, held: Sequence[Appointment]) -> tuple[LeftOut, ...]:
-    names, situation = {one.request for one in held}, Situation.of(problem, held)
-    out = (request for request in problem.requests if request.id not in names)
-    return tuple(LeftOut(request.id, reason_of(situation, request)) for request in out)

@@ -5,8 +5,6 @@ off first. Everything that searches (`construct`, `improve`) moves meetings on a
 """
 
 from collections.abc import Iterator, Sequence
-from functools import reduce
-from operator import and_
 
 from modus.algorithms.timetable.model import Model
 
@@ -107,12 +105,15 @@ class Board:
 
     def open_places(self, request: int) -> int:
         """The places where the request is allowed and its people are free, tables and caps aside."""
-        free = self.free
-        return reduce(and_, [free[person] for person in self.model.members[request]], self.model.allowed[request])
+        free, places = self.free, self.model.allowed[request]
+        for person in self.model.members[request]:
+            places &= free[person]
+        return places
 
     def is_capped(self, request: int) -> bool:
         """Whether somebody among its people has as many meetings as they want."""
-        return any(self.count[person] >= self.model.caps[person] for person in self.model.members[request])
+        model = self.model
+        return model.has_caps and any(self.count[person] >= model.caps[person] for person in model.members[request])
 
     def fits(self, request: int, place: int) -> bool:
         """Whether the request could be held at the place as the board stands."""
@@ -134,10 +135,14 @@ class Board:
         if self.is_capped(request):
             return OUT
         model, load, ordered = self.model, self.load, request in self.model.orders
-        is_plain = not (model.quiet[request] or model.tableless[request])
-        best, most = OUT, -1
-        for place in bits(self.open_places(request) & among):
-            spare = model.tables[place] - load[place]
+        is_plain, tables = not (model.quiet[request] or model.tableless[request]), model.tables
+        best, most, places = OUT, -1, self.open_places(request) & among
+        # As `bits`, written out: half of the time of a first timetable goes by here.
+        while places:
+            lowest = places & -places
+            place = lowest.bit_length() - 1
+            places ^= lowest
+            spare = tables[place] - load[place]
             is_better = spare > most and (spare > 0 if is_plain else self.has_table(request, place))
             if is_better and (not ordered or model.may_precede(request, place, self.at)):
                 best, most = place, spare

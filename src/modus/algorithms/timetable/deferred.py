@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from modus.algorithms.timetable.answer import answer, appointments_of
 from modus.algorithms.timetable.board import Board
 from modus.algorithms.timetable.construct import place_each, place_locks
-from modus.algorithms.timetable.explain import explained
 from modus.algorithms.timetable.model import LocksClash, Model, model_of
 from modus.algorithms.timetable.orderly import Aim, is_orderly, keeps_rules, settle
 from modus.algorithms.timetable.problem import FaultyProblem, Problem, Timetable
@@ -52,7 +51,7 @@ def accept_deferred(problem: Problem, *, asking: str) -> Timetable:
     place_each(board, chosen)
     if is_orderly(model) and keeps_rules(board):
         settle(board, [_most_of(board, chosen)])
-    return explained(problem, answer(problem, appointments_of(model, board.at)))
+    return answer(problem, appointments_of(model, board.at))
 
 
 def _most_of(board: Board, chosen: list[int]) -> Aim:

@@ -1,36 +1,36 @@
 """Says of each request that is left out what holding it would cost, and the cheapest change that would let it in."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from operator import add
 
-from modus.algorithms.timetable.problem import LeftOut, Problem, Reason, Request, Timetable
-from modus.algorithms.timetable.reasons import Situation, bits_of, places_in
+from modus.algorithms.timetable.problem import LeftOut, Reason, Request
+from modus.algorithms.timetable.reasons import Situation, bits_of, places_in, reason_of
 
 # More points than any meetings of a slot have.
 AWAY = 1 << 60
 
 
-def explained(problem: Problem, timetable: Timetable) -> Timetable:
-    """The timetable with the cost and the cheapest relaxation of each request that is left out.
+def left_out(situation: Situation) -> Iterator[LeftOut]:
+    """Each request that is left out, with its reason, the cost of holding it and its cheapest relaxation.
 
-    Parameters: a problem and a verified timetable of it.
-    Returns: the same timetable; reasons stay as they are. `displaces` is the least number of points that go with the
-    other meetings of the people at one slot; `relaxation` a sentence that is true of this timetable.
+    Parameters: the situation of a right timetable. Returns: in the order of the requests; `displaces` is the least
+    number of points that go with the other meetings of the people at one slot; `relaxation` a sentence that is true of
+    this timetable.
     Cost: constant for each request left out and slot.
     """
-    return replace(timetable, left_out=tuple(_explained(problem, timetable)))
+    view, held = _View.of(situation), {one.request for one in situation.held}
+    for request in situation.problem.requests:
+        if request.id not in held:
+            yield _explained(view, request, reason_of(situation, request))
 
 
-def _explained(problem: Problem, timetable: Timetable) -> Iterator[LeftOut]:
-    view = _View.of(problem, timetable)
-    for left in timetable.left_out:
-        request, reason = problem.request[left.request], left.reason
-        cost, place = view.cheapest(request) if reason is Reason.PEOPLE_TAKEN else (None, 0)
-        if reason is Reason.CAP_REACHED:
-            cost = sum(min(filter(None, view.worth[person]), default=0) for person in view.capped(request))
-        yield LeftOut(left.request, reason, cost, _relaxation(view, request, reason, place))
+def _explained(view: "_View", request: Request, reason: Reason) -> LeftOut:
+    cost, place = view.cheapest(request) if reason is Reason.PEOPLE_TAKEN else (None, 0)
+    if reason is Reason.CAP_REACHED:
+        cost = sum(min(filter(None, view.worth[person]), default=0) for person in view.capped(request))
+    return LeftOut(request.id, reason, cost, _relaxation(view, request, reason, place))
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,14 @@ class _View:
     price: Mapping[str, list[int]]
 
     @classmethod
-    def of(cls, problem: Problem, timetable: Timetable) -> "_View":
+    def of(cls, situation: Situation) -> "_View":
+        problem = situation.problem
         worth = {one.id: [0] * len(problem.slots) for one in problem.participants}
-        for one in timetable.appointments:
-            request = problem.request[one.request]
-            for person in request.people:
-                worth[person][problem.position[one.slot]] = problem.worth[one.request]
-        situation = Situation.of(problem, timetable.appointments)
+        requests, points, position = problem.request, problem.worth, problem.position
+        for one in situation.held:
+            place = position[one.slot]
+            for person in requests[one.request].people:
+                worth[person][place] = points[one.request]
         price = {
             person: [points if open_slots >> place & 1 else AWAY for place, points in enumerate(worth[person])]
             for person, open_slots in situation.open_slots.items()
@@ -70,7 +71,7 @@ class _View:
 
     def capped(self, request: Request) -> list[str]:
         """Those of its people who have as many meetings as they want."""
-        return [person for person in request.people if self.situation.is_full(person)]
+        return [person for person in request.people if person in self.situation.full]
 
 
 def _relaxation(view: _View, request: Request, reason: Reason, cheapest: int) -> str:
@@ -103,8 +104,9 @@ def _open_a_slot(view: _View, request: Request) -> str:
 
 def _move_apart(view: _View, request: Request, cheapest: int) -> str:
     """A slot that all but one of them have free and in which that one is away; else what would have to be given up."""
+    own, open_slots = _own_slots(view, request), view.situation.open_slots
     for person in request.people:
-        others = _free_but_for(view, request, person) & ~view.situation.open_slots[person]
+        others = own & ~open_slots[person] & _free_but_for(view, request, person)
         if others:
             return f"Time of {person} in {_slot_name(view, next(places_in(others)))}."
     cost = view.cost_at(request, cheapest)
@@ -112,12 +114,11 @@ def _move_apart(view: _View, request: Request, cheapest: int) -> str:
 
 
 def _free_but_for(view: _View, request: Request, person: str) -> int:
-    """The slots that the request itself allows and that all others of its people have free."""
-    situation = view.situation
-    free = _own_slots(view, request)
+    """The slots that all others of its people have free."""
+    situation, free = view.situation, -1
     for other in request.people:
         if other != person:
-            free &= situation.open_slots[other] & ~situation.taken.get(other, 0)
+            free &= situation.open_slots[other] & ~situation.taken[other]
     return free
 
 

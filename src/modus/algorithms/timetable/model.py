@@ -66,6 +66,11 @@ class Model:
         return len(self.places) > len(self.problem.slots)
 
     @cached_property
+    def has_caps(self) -> bool:
+        """Whether anybody wants no more than so many meetings."""
+        return any(cap < NO_CAP for cap in self.caps)
+
+    @cached_property
     def index(self) -> dict[str, int]:
         """Requests that may be held, by name."""
         return {name: number for number, name in enumerate(self.names)}
@@ -168,7 +173,9 @@ class _Days:
         """The places at which the request may be held, 0 when nowhere."""
         if not self.problem.may_be_held(request):
             return 0
-        places = reduce(and_, [self.open[person] for person in request.people])
+        places = self.full
+        for person in request.people:
+            places &= self.open[person]
         if request.session:
             places &= self.by_session.get(request.session, 0)
         if request.slots is not None:

@@ -224,7 +224,7 @@ class Problem:
         return (
             (request.slots is None or slot.id in request.slots)
             and (not request.session or request.session == slot.session)
-            and all(slot.id not in self.participant[person].unavailable for person in request.people)
+            and True not in [slot.id in self.participant[person].unavailable for person in request.people]
         )
 
     def online_among(self, request: Request, slot: Slot) -> int:
@@ -235,8 +235,10 @@ class Problem:
 
     def suits(self, table: Table, request: Request, slot: Slot) -> bool:
         """Whether the request can be held at the table in the slot: it is there, and quiet when it has to be."""
-        online = self.online_among(request, slot)
-        return table.is_open_in(slot.id) and online < len(request.people) and (table.quiet or not online)
+        if not table.is_open_in(slot.id):
+            return False
+        online = self.online_among(request, slot) if self.has_online else 0
+        return online < len(request.people) and (table.quiet or not online)
 
 
 @dataclass(frozen=True, slots=True)

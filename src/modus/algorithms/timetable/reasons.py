@@ -3,26 +3,27 @@
 Sets of slots are whole numbers with one bit for each slot, so that a question on all slots is one operation.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
 
 from modus.algorithms.timetable.problem import Appointment, Problem, Reason, Request, Slot, Table
-from modus.algorithms.timetable.score import breaks_of
+from modus.algorithms.timetable.score import breaks_of, busy_slots
 
 
 @dataclass(frozen=True)
 class Situation:
-    """A finished timetable, ready for questions: by person the open, online and taken slots, and the slots that have a
-    table (a quiet table) to spare."""
+    """A finished timetable, ready for questions: by person the open, online and taken slots, who has as many meetings
+    as they want, and the slots that have a table (a quiet table) to spare."""
 
     problem: Problem
     held: Sequence[Appointment]
     open_slots: Mapping[str, int]
     online_slots: Mapping[str, int]
     taken: Mapping[str, int]
+    full: frozenset[str]
     sessions: Mapping[str, int]
     spare: int
     spare_quiet: int
@@ -30,19 +31,15 @@ class Situation:
     @classmethod
     def of(cls, problem: Problem, held: Sequence[Appointment]) -> "Situation":
         """The situation after these appointments."""
-        taken: defaultdict[str, int] = defaultdict(int)
-        requests, bits = problem.request, {slot: 1 << place for slot, place in problem.position.items()}
-        for one in held:
-            slot = bits[one.slot]
-            for person in requests[one.request].people:
-                taken[person] |= slot
-        full = (1 << len(problem.slots)) - 1
+        all_slots, taken = (1 << len(problem.slots)) - 1, busy_slots(problem, held)
+        most = {one.id: one.most_meetings for one in problem.participants if one.most_meetings is not None}
         return cls(
             problem=problem,
             held=held,
-            open_slots={p.id: full & ~bits_of(problem, p.unavailable) for p in problem.participants},
+            open_slots={p.id: all_slots & ~bits_of(problem, p.unavailable) for p in problem.participants},
             online_slots={p.id: _online(problem, p.online_days) for p in problem.participants},
             taken=taken,
+            full=frozenset(person for person, number in most.items() if taken[person].bit_count() >= number),
             sessions={name: _session(problem, name) for name in {slot.session for slot in problem.slots}},
             spare=_spare(problem, held, problem.tables),
             spare_quiet=_spare(problem, held, [table for table in problem.tables if table.quiet]),
@@ -50,7 +47,9 @@ class Situation:
 
     def common_slots(self, request: Request) -> int:
         """The slots in which the request may be held and its people have time, meetings and tables aside."""
-        common = reduce(and_, [self.open_slots[person] for person in request.people])
+        common = -1
+        for person in request.people:
+            common &= self.open_slots[person]
         if request.session:
             common &= self.sessions.get(request.session, 0)
         return common if request.slots is None else common & bits_of(self.problem, request.slots)
@@ -61,12 +60,10 @@ class Situation:
 
     def taken_by(self, people: Sequence[str]) -> int:
         """The slots in which one of these people has a meeting."""
-        return reduce(or_, [self.taken.get(person, 0) for person in people])
-
-    def is_full(self, person: str) -> bool:
-        """Whether the person has as many meetings as they want."""
-        most = self.problem.participant[person].most_meetings
-        return most is not None and self.taken.get(person, 0).bit_count() >= most
+        taken = 0
+        for person in people:
+            taken |= self.taken[person]
+        return taken
 
     def slots_with_table(self, request: Request) -> int:
         """All slots that have a table to spare that suits it; where everybody is online none is needed."""
@@ -90,7 +87,7 @@ def reason_of(situation: Situation, request: Request) -> Reason:
     common = situation.common_slots(request)
     if not common:
         return Reason.NO_COMMON_SLOT
-    if any(situation.is_full(person) for person in people):
+    if not situation.full.isdisjoint(people):
         return Reason.CAP_REACHED
     free = common & ~situation.taken_by(people)
     if not free:

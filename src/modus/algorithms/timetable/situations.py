@@ -12,7 +12,6 @@ from modus.algorithms.timetable.answer import answer, appointments_of
 from modus.algorithms.timetable.board import OUT, Board, bits
 from modus.algorithms.timetable.bound import select, whole
 from modus.algorithms.timetable.construct import place_locks, place_one
-from modus.algorithms.timetable.explain import explained
 from modus.algorithms.timetable.improve import Stop, never
 from modus.algorithms.timetable.model import LocksClash, Model, model_of
 from modus.algorithms.timetable.orderly import Aim, is_orderly, keeping, keeps_rules, settle
@@ -166,7 +165,7 @@ class Standing:
         problem = without_people(self.problem, self.away) if self.away else self.problem
         tables = {one.request: one.table for one in self.earlier.appointments if one.table}
         held = appointments_of(replace(self.board.model, problem=problem), self.board.at, tables)
-        return explained(problem, answer(problem, held, earlier=self.earlier, proved=proved))
+        return answer(problem, held, earlier=self.earlier, proved=proved)
 
 
 def resolve(problem: Problem, earlier: Timetable, *, stop: Stop = never) -> Timetable:

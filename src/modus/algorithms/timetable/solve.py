@@ -11,7 +11,6 @@ from modus.algorithms.timetable.bound import FEW_REQUESTS, Selection, select, wh
 from modus.algorithms.timetable.construct import construct
 from modus.algorithms.timetable.exact import is_small, prove_interest
 from modus.algorithms.timetable.exchange import exchange
-from modus.algorithms.timetable.explain import explained
 from modus.algorithms.timetable.improve import Effort, Stop, improve
 from modus.algorithms.timetable.keep import construct_near, keep
 from modus.algorithms.timetable.model import LocksClash, Model, model_of
@@ -263,7 +262,7 @@ class _Search:
             self.bound = float(whole(bound))
 
     def _finished(self, board: Board) -> Timetable:
-        return explained(self.model.problem, self._timetable(board, self.proved))
+        return self._timetable(board, self.proved)
 
     def _timetable(self, board: Board, proved: tuple[Goal, ...] = ()) -> Timetable:
         problem = self.model.problem

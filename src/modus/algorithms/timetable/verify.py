@@ -8,10 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from modus.algorithms.timetable.problem import Appointment, Goal, Problem, Status, Timetable
 from modus.algorithms.timetable.reasons import Situation, reason_of
-from modus.algorithms.timetable.score import breaks_of, score_of
+from modus.algorithms.timetable.score import breaks_in, score_of
 
 
 class Kind(StrEnum):
@@ -65,20 +66,20 @@ def faults_of(problem: Problem, timetable: Timetable, earlier: Timetable | None 
         return [Fault(Kind.COUNT, one.request) for one in timetable.appointments]
     if ghosts := list(_ghosts(problem, timetable)):
         return ghosts
-    held = timetable.appointments
+    held, situation = timetable.appointments, Situation.of(problem, timetable.appointments)
     return [
         *_twice(held),
         *_wrong_places(problem, held),
-        *_double_people(problem, held),
+        *_double_people(situation),
         *_double_tables(held),
         *_over_caps(problem, held),
         *_lost_locks(problem, timetable),
         *_wrong_orders(problem, timetable),
         *_short_buffers(problem, held),
         *_not_held(problem, timetable),
-        *_uneven(problem, held),
-        *_wrong_counts(problem, timetable, earlier),
-        *_wrong_reasons(problem, timetable),
+        *_uneven(situation),
+        *_wrong_counts(situation, timetable, earlier),
+        *_wrong_reasons(situation, timetable),
         *_wrong_bounds(timetable),
     ]
 
@@ -122,14 +123,14 @@ def _wrong_places(problem: Problem, held: Sequence[Appointment]) -> Iterator[Fau
             yield Fault(Kind.WRONG_TABLE, f"{one.request} in {one.slot} at {one.table or 'no table'}")
 
 
-def _double_people(problem: Problem, held: Sequence[Appointment]) -> Iterator[Fault]:
-    seen: defaultdict[str, set[str]] = defaultdict(set)
-    for one in held:
-        there = seen[one.slot]
-        for person in problem.request[one.request].people:
-            if person in there:
-                yield Fault(Kind.DOUBLE_PERSON, f"{person} in {one.slot}")
-            there.add(person)
+def _double_people(situation: Situation) -> Iterator[Fault]:
+    request = situation.problem.request
+    # Who has as many meetings as busy slots has never two in one.
+    meetings = Counter(chain.from_iterable([request[one.request].people for one in situation.held]))
+    doubled = {person for person, number in meetings.items() if number > situation.taken[person].bit_count()}
+    if doubled:
+        seats = Counter((p, one.slot) for one in situation.held for p in request[one.request].people if p in doubled)
+        yield from (Fault(Kind.DOUBLE_PERSON, f"{p} in {slot}") for (p, slot), number in seats.items() if number > 1)
 
 
 def _double_tables(held: Sequence[Appointment]) -> Iterator[Fault]:
@@ -184,20 +185,21 @@ def _not_held(problem: Problem, timetable: Timetable) -> Iterator[Fault]:
         yield from (Fault(Kind.NOT_HELD, one) for one in missing)
 
 
-def _uneven(problem: Problem, held: Sequence[Appointment]) -> Iterator[Fault]:
-    if problem.fairness is None:
+def _uneven(situation: Situation) -> Iterator[Fault]:
+    fairness = situation.problem.fairness
+    if fairness is None:
         return
-    breaks = breaks_of(problem, held).values()
-    if breaks and max(breaks) - min(breaks) > problem.fairness:
+    breaks = breaks_in(situation.problem, situation.taken).values()
+    if breaks and max(breaks) - min(breaks) > fairness:
         yield Fault(Kind.FAIRNESS, f"{min(breaks)} to {max(breaks)} breaks")
 
 
-def _wrong_counts(problem: Problem, timetable: Timetable, earlier: Timetable | None) -> Iterator[Fault]:
-    breaks = breaks_of(problem, timetable.appointments)
-    right = score_of(problem, timetable.appointments, earlier, breaks)
+def _wrong_counts(situation: Situation, timetable: Timetable, earlier: Timetable | None) -> Iterator[Fault]:
+    problem, busy = situation.problem, situation.taken
+    right = score_of(problem, timetable.appointments, earlier, busy)
     if timetable.score != right:
         yield Fault(Kind.COUNT, f"{timetable.score} in place of {right}")
-    if timetable.breaks_by_person != breaks:
+    if timetable.breaks_by_person != breaks_in(problem, busy):
         yield Fault(Kind.COUNT, "breaks by person")
     accounted = Counter([*timetable.by_request, *(left.request for left in timetable.left_out)])
     for one in problem.requests:
@@ -205,8 +207,8 @@ def _wrong_counts(problem: Problem, timetable: Timetable, earlier: Timetable | N
             yield Fault(Kind.COUNT, f"{one.id}, held and left out {accounted[one.id]} times")
 
 
-def _wrong_reasons(problem: Problem, timetable: Timetable) -> Iterator[Fault]:
-    situation = Situation.of(problem, timetable.appointments)
+def _wrong_reasons(situation: Situation, timetable: Timetable) -> Iterator[Fault]:
+    problem = situation.problem
     for left in timetable.left_out:
         if left.reason != (right := reason_of(situation, problem.request[left.request])):
             yield Fault(Kind.REASON, f"{left.request}, {left.reason} in place of {right}")
