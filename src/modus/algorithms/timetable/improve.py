@@ -85,6 +85,8 @@ class Annealing:
         self.noise = self.lots.exponential(size=NOISE).astype(np.float32)
         tried = np.flatnonzero(worth_a_try(board, selection) & ~np.array(self.model.locked))
         self.moves = Moves.of(board, self.lots.permutation(tried))
+        # Memory that is not asked for anew each time saves half of the time that weighing all moves takes.
+        self.scratch = np.empty((2, len(self.moves)), np.float32)
         self.start = self.left = 0
 
     def run(self, steps: int, goal: float, stop: Stop, tell: Callable[[int], None]) -> None:
@@ -108,7 +110,7 @@ class Annealing:
         self.left -= 1
         chunk = self.near[self.start : self.start + CHUNK]
         self.start = self.start + CHUNK if self.start + CHUNK < len(self.near) else 0
-        gain = chunk.gains(self.costs.adds, self.costs.flat)
+        gain = chunk.gains(self.costs.adds, self.costs.flat, self.scratch)
         first = int(self.lots.integers(NOISE - CHUNK))
         luck = temperature * (self.noise[first : first + len(gain)] - RELUCTANCE)
         hits = np.flatnonzero(gain + luck > 0)
@@ -120,7 +122,7 @@ class Annealing:
 
     def _look(self, temperature: float) -> None:
         """List the moves that luck may let pass."""
-        gain = self.moves.gains(self.costs.adds, self.costs.flat)
+        gain = self.moves.gains(self.costs.adds, self.costs.flat, self.scratch)
         self.near = self.moves[np.flatnonzero(gain > -FAR * temperature)]
         self.start, self.left = 0, max(1, len(self.moves) // CHUNK, min(FRESH, FRESH * len(self.moves) // (2 * CHUNK)))
 
@@ -139,9 +141,7 @@ class Annealing:
         was = board.at[request]
         gain = (worth[request] if was == OUT else 0) - sum([worth[meeting] for meeting in there])
         if gain + luck > 0 and was != place and (there or board.load[place] < self.model.tables[place]):
-            for meeting in [*there, request] if was != OUT else there:
-                board.take(meeting)
-            board.put(request, place)
+            board.put_instead(request, place, there)
             self.costs.note_usual(request, place, was, there)
         return True
 

@@ -9,6 +9,7 @@ from modus.algorithms.timetable.board import OUT, Board
 from modus.algorithms.timetable.bound import Selection
 from modus.algorithms.timetable.model import Model, Whole
 
+Points = npt.NDArray[np.float32]
 NEVER = 1e9
 # Requests that lack more than this share of a mean meeting to the prices of their people are not tried.
 MARGIN = 0.1
@@ -36,11 +37,14 @@ class Moves:
     def __getitem__(self, chosen: Whole | slice) -> "Moves":
         return Moves(self.requests[chosen], self.places[chosen], [side[chosen] for side in self.sides])
 
-    def gains(self, adds: npt.NDArray[np.float32], flat: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        """What each adds, less what it costs its people."""
-        gain = adds[self.requests]
+    def gains(self, adds: Points, flat: Points, scratch: Points) -> Points:
+        """What each adds, less what it costs its people; in the first row of the scratch."""
+        gain, cost = scratch[:, : len(self)]
+        # The mode lets numpy write into them directly.
+        adds.take(self.requests, out=gain, mode="clip")
         for side in self.sides:
-            gain -= flat[side]
+            flat.take(side, out=cost, mode="clip")
+            np.subtract(gain, cost, out=gain)
         return gain
 
 
