@@ -19,7 +19,7 @@ class Costs:
         self.cost: npt.NDArray[np.float32] = np.zeros((len(self.model.avail) + 1, board.width), np.float32)
         self.flat = self.cost.reshape(-1)
         # Single cells are set in half of the time so.
-        self.cell = memoryview(self.flat).cast("B").cast("f")
+        self.cell = self.flat.data.cast("B").cast("f")
         # A meeting that only changes its slot adds nothing by itself.
         self.adds = np.where(np.array(board.at) != OUT, 0, np.array(self.model.worth)).astype(np.float32)
         self.is_simple = [breaks is None and places != 0 for places in movable(self.model)]
