@@ -32,8 +32,11 @@ class Breaks:
         return self._breaks(self.busy(person))
 
     def _breaks(self, busy: int) -> int:
-        starts = busy & ~(busy << 1 & ~self.first)
-        return starts.bit_count() - sum(1 for day in self.days if busy & day)
+        number = (busy & ~(busy << 1 & ~self.first)).bit_count()
+        for day in self.days:
+            if busy & day:
+                number -= 1
+        return number
 
     def with_move(self, person: int, place: int, other: int) -> int:
         """The breaks of a person whose meeting went from one place to another one; without buffers between sites."""

@@ -148,7 +148,7 @@ class Annealing:
     def _try(self, request: int, place: int, luck: float) -> None:
         """Make a move; undo it when, weighed exactly, it loses more than luck lets pass."""
         board = self.board
-        if board.at[request] == place:
+        if board.at[request] == place or (self.breaks and self._loses_points(request, place)):
             return
         before, was = board.interest, board.at[request]
         out = self._clear(request, place)
@@ -162,6 +162,17 @@ class Annealing:
             board.take(request)
         for other, at in out:
             board.put(other, at)
+
+    def _loses_points(self, request: int, place: int) -> bool:
+        """Whether a move is sure to lose points, which breaks are never worth: the meetings in the way are worth more,
+        or it is held already and no table is free; not sure where first meetings may count."""
+        board, worth = self.board, self.model.worth
+        if any(board.count[person] <= len(self.model.extra) for person in self.model.members[request]):
+            return False
+        others, is_held = board.in_the_way(request, place), board.at[request] != OUT
+        if others:
+            return sum([worth[other] for other in others]) > (0 if is_held else worth[request])
+        return is_held and not board.has_table(request, place)
 
     def _is_better(self, gain: int, request: int, out: list[tuple[int, int]], luck: float) -> bool:
         """Whether a move that was made may stay; interest is never given for breaks."""
