@@ -26,6 +26,7 @@ from modus.algorithms.timetable.problem import (
 )
 from modus.algorithms.timetable.solve import Progress, solve
 from modus.algorithms.timetable.verify import faults_of
+from modus.algorithms.timetable.writing import summary
 from tests.algorithms.timetable.problems import best_of, problems
 
 QUICK = Effort(steps=500, tidy_steps=100)
@@ -176,3 +177,14 @@ def test_interest_is_given_for_breaks_only_at_their_price() -> None:
     plain = solve(replace(problem, objective=Objective(goals=frozenset({Goal.INTEREST}))), effort=QUICK)
     assert plain.score.interest == strict.score.interest
     assert plain.score.breaks >= strict.score.breaks
+
+
+def test_points_given_for_a_break_are_not_said_to_lack() -> None:
+    people = tuple(Participant(name) for name in "abc")
+    requests = (Request("ab", ("a", "b"), slots=frozenset("1")), Request("ac", ("a", "c"), slots=frozenset("3")))
+    slots = tuple(Slot(name) for name in "123")
+    found = solve(Problem(people, slots, (Table("t"),), requests, objective=Objective(break_cost=1000)), effort=QUICK)
+    assert len(found.appointments) == 1
+    assert found.gap
+    assert "below the best" not in summary(found)
+    assert "below the best" in summary(replace(found, proved=()))

@@ -9,7 +9,7 @@ from enum import Enum
 from html import escape
 from typing import Any
 
-from modus.algorithms.timetable.problem import Interest, Problem, Timetable
+from modus.algorithms.timetable.problem import Goal, Interest, Problem, Timetable
 from modus.algorithms.timetable.reading import INTERESTS
 
 # A cell that begins with one of these would be calculated by a spreadsheet.
@@ -72,7 +72,9 @@ def summary(timetable: Timetable) -> str:
     """What the timetable is worth and what is known of it, in a sentence."""
     score, gap = timetable.score, timetable.gap
     proved = f" in {', then '.join(timetable.proved)}" if timetable.proved else ""
-    within = f", at most {gap:.3%} below the best there can be" if gap else ""
+    # With a price for breaks the best has fewer points than there can be.
+    is_best = Goal.INTEREST in timetable.proved
+    within = f", at most {gap:.3%} below the best there can be" if gap and not is_best else ""
     return (
         f"{len(timetable.appointments)} meetings held, {len(timetable.left_out)} requests left out; "
         f"{score.interest} points{within}; {score.breaks} breaks; "
