@@ -9,9 +9,9 @@ DEMO := MODUS_DATA_FOLDER=var
 demo: $(VENV)/demo-ready
 	@$(DEMO) $(BIN)/modus demo
 
-# Four at a time on two processors: some tests wait longer than they work.
+# Four at a time on two processors: some tests wait longer than they work. Whoever is done first takes from the others.
 test: $(VENV)/test-ready
-	@$(BIN)/python -m pytest -n 4
+	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 check: $(VENV)/test-ready
 	@bash .ci/run

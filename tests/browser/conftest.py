@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from tests.factories import world as worlds
 from tests.factories.world import World
+from tests.parallel import own_connections as own_connections
 
 CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), "")
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
@@ -44,6 +46,14 @@ def chromium(django_db_setup: None) -> Iterator[Browser]:
         yield browser
         browser.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def live_server(own_connections: None) -> Iterator[LiveServer]:
+    """A server whose threads have connections of their own: a script asks while a page is being sent."""
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from axe_playwright_python.sync_playwright import Axe
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from modus.directory import actions
+from tests.browser.axe import violations_of
 from tests.browser.conftest import PASSWORD, Open
 from tests.factories.world import World, user_of
 from tests.web.accounts import arrived, link_in
@@ -143,6 +143,6 @@ def test_the_account_pages_have_no_barrier(site: World, opened: Open, scheme: st
 def faults_of(page: Page, address: str) -> list[str]:
     """What axe finds on a page, and whether it is wider than the screen."""
     page.goto(address)
-    found = [f"{address}: {fault['id']}" for fault in Axe().run(page).response["violations"]]
+    found = [f"{address}: {fault['id']}" for fault in violations_of(page)]
     is_too_wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
     return [*found, *([f"{address}: too wide"] if is_too_wide else [])]

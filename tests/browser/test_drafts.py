@@ -2,29 +2,18 @@
 
 import re
 import time
-from collections.abc import Iterator
 
 import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from modus.core.drafts import Draft
 from modus.directory.models import Membership
 from tests.browser.conftest import PASSWORD, Open
 from tests.browser.test_journeys import give_password
 from tests.factories.world import World, user_of
-from tests.parallel import own_connections as own_connections
 
 pytestmark = pytest.mark.row("P1")
-
-
-@pytest.fixture
-def live_server(own_connections: None) -> Iterator[LiveServer]:
-    """A server whose threads have connections of their own: a script asks while a page is being sent."""
-    server = LiveServer("localhost")
-    yield server
-    server.stop()
 
 
 def new_member(page: Page, site: World) -> None:

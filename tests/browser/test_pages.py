@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from modus.web.ui.audience import Audience
+from tests.browser.axe import violations_of
 from tests.browser.conftest import Open
 from tests.factories.world import World
 from tests.house.routes import Route, all_routes
@@ -90,7 +90,7 @@ def faults_of(page: Page, address: str) -> Iterator[str]:
 
 
 def violations(page: Page, how: str, options: dict[str, Any]) -> Iterator[str]:
-    for violation in Axe().run(page, options=options).response["violations"]:
+    for violation in violations_of(page, **options):
         nodes = [node["html"][:120] for node in violation["nodes"][:2]]
         yield f"{how}: {violation['id']} at {nodes}"
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -144,11 +145,15 @@ class Answer:
 def opened(port: int, *, secure: bool) -> socket.socket:
     """A connection as a browser opens it."""
     plain = socket.create_connection(("127.0.0.1", port), timeout=20)
-    if not secure:
-        return plain
+    return believing().wrap_socket(plain, server_hostname=HOST) if secure else plain
+
+
+@cache
+def believing() -> ssl.SSLContext:
+    """A browser that takes the example's certificate; made once, because it reads all authorities of the machine."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context.wrap_socket(plain, server_hostname=HOST)
+    return context
 
 
 def said(connection: socket.socket) -> bytes:

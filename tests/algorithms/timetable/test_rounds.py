@@ -11,13 +11,16 @@ from modus.algorithms.timetable.rounds import Guest, counted, mix_rounds
 
 
 def groupings(guests: Sequence[int], sizes: Sequence[int]) -> Iterator[list[tuple[int, ...]]]:
-    """Every way to make groups of these sizes; equal groups in another order may come again."""
-    if not sizes:
+    """Every way to make groups of these sizes, once: whoever comes first is in a group of one of the sizes."""
+    if not guests:
         yield []
         return
-    for group in combinations(guests, sizes[0]):
-        rest = [one for one in guests if one not in group]
-        yield from ([group, *others] for others in groupings(rest, sizes[1:]))
+    for size in set(sizes):
+        left = list(sizes)
+        left.remove(size)
+        for others in combinations(guests[1:], size - 1):
+            rest = [one for one in guests[1:] if one not in others]
+            yield from ([(guests[0], *others), *more] for more in groupings(rest, left))
 
 
 def can_keep(guests: Sequence[Guest], rounds: int, size: int, met: frozenset[tuple[int, int]] = frozenset()) -> bool:
