@@ -18,6 +18,7 @@ from modus.algorithms.timetable.problem import (
     Objective,
     Participant,
     Problem,
+    Reason,
     Request,
     Slot,
     Status,
@@ -176,3 +177,10 @@ def test_interest_is_given_for_breaks_only_at_their_price() -> None:
     plain = solve(replace(problem, objective=Objective(goals=frozenset({Goal.INTEREST}))), effort=QUICK)
     assert plain.score.interest == strict.score.interest
     assert plain.score.breaks >= strict.score.breaks
+
+
+def test_a_fair_share_of_breaks_leaves_nothing_out_that_would_fit() -> None:
+    problem = replace(crowd(Size(60, 24, 30, 400), seed=1), fairness=1)
+    found = solve(problem, effort=QUICK)
+    assert found.score.break_spread <= 1
+    assert Reason.WOULD_FIT not in {left.reason for left in found.left_out}

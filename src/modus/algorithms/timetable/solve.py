@@ -14,6 +14,7 @@ from modus.algorithms.timetable.exchange import exchange
 from modus.algorithms.timetable.explain import explained
 from modus.algorithms.timetable.improve import Effort, Stop, improve
 from modus.algorithms.timetable.keep import construct_near, hold_near, keep
+from modus.algorithms.timetable.mend import fill_fairly
 from modus.algorithms.timetable.model import LocksClash, Model, model_of
 from modus.algorithms.timetable.orderly import (
     Aim,
@@ -262,6 +263,8 @@ class _Search:
             self._say("fewer breaks", board)
         if fairness is not None:
             even_out(board, fairness)
+            if Goal.INTEREST in objective.goals:
+                fill_fairly(board, self._earlier_places(), fairness)
 
     def _keep(self, board: Board) -> None:
         """Bring meetings back to where they were; the small is left to the programme."""
