@@ -8,6 +8,8 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from modus.algorithms.timetable.answer import NoTable, answer, seated
+from modus.algorithms.timetable.board import Board
+from modus.algorithms.timetable.model import model_of
 from modus.algorithms.timetable.problem import (
     Appointment,
     Goal,
@@ -153,3 +155,15 @@ def best_of(problem: Problem) -> int:
 def score_without(problem: Problem, held: tuple[Appointment, ...], request: str) -> Score:
     """What is left without a request."""
     return score_of(problem, [one for one in held if one.request != request])
+
+
+def board_of(problem: Problem, timetable: Timetable) -> Board:
+    """The timetable on a board, each meeting at the site of its table."""
+    model = model_of(problem)
+    board, table = Board(model), problem.table
+    for one in timetable.appointments:
+        slot, site = problem.position[one.slot], table[one.table].site if one.table else None
+        places = (n for n, p in enumerate(model.places) if p.slot == slot and p.site in (None, site))
+        request = model.index[one.request]
+        board.put(request, next(place for place in places if model.allowed[request] >> place & 1))
+    return board

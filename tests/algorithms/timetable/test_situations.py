@@ -1,9 +1,11 @@
 """After a timetable is out: nothing moves without need, nothing is left as a ghost, and freed places are used."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
+import pytest
 from benchmarks.timetable.crowd import Size, crowd
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -190,3 +192,75 @@ def test_a_board_knows_what_it_holds() -> None:
     standing = Standing(problem, before)
     assert standing.dropped == ()
     assert sum(place != OUT for place in standing.board.at) == len(before.appointments)
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every event counts as large, so that small ones can be compared with every timetable that there is."""
+    monkeypatch.setattr("modus.algorithms.timetable.orderly.MOST_COLUMNS", -1)
+    monkeypatch.setattr("modus.algorithms.timetable.situations.MOST_COLUMNS", -1)
+
+
+LARGE = settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+
+
+@pytest.mark.usefixtures("large")
+@LARGE
+@given(changed(), st.integers(0, 1))
+def test_in_the_large_breaks_are_shared_fairly_again(given_: tuple[Problem, Timetable], fairness: int) -> None:
+    """Only where there are locks may it say that it cannot be; nothing more fits that keeps breaks fair."""
+    problem, before = given_
+    fair = replace(problem, fairness=fairness)
+    try:
+        after = resolve(fair, before)
+    except FaultyProblem:
+        assert fair.locks
+        return
+    assert faults_of(fair, after, before) == []
+    assert list(additions(fair, after)) == []
+
+
+@pytest.mark.usefixtures("large")
+@LARGE
+@given(changed())
+def test_in_the_large_everything_is_held_again_or_it_cannot_be(given_: tuple[Problem, Timetable]) -> None:
+    problem, before = given_
+    # With buffers between sites nobody seeks a fair share where everything is held.
+    strict = replace(problem, hold_all=True, fairness=None if problem.buffer_slots else problem.fairness)
+    try:
+        after = resolve(strict, before)
+    except FaultyProblem:
+        assert not list(all_timetables(strict))
+        return
+    assert faults_of(strict, after, before) == []
+
+
+def test_a_large_event_that_loses_a_slot_shares_breaks_fairly_with_few_changes() -> None:
+    problem = replace(crowd(Size(120, 12, 50, 900), seed=1), fairness=1)
+    before = solve(problem, effort=Effort(steps=100, tidy_steps=20))
+    less = without_slot(problem, "s4")
+    lost = sum(one.slot == "s4" for one in before.appointments)
+    after = resolve(less, before)
+    assert after == resolve(less, before)
+    assert faults_of(less, after, before) == []
+    assert lost < after.score.changes < 2 * lost
+    assert len(after.appointments) > len(before.appointments) - lost
+
+
+def test_a_large_event_that_loses_tables_holds_everything_with_few_changes() -> None:
+    """Four tables fewer in each slot: what stood at them finds another one, though few seats are left."""
+    problem = crowd(Size(120, 12, 50, 900), seed=1)
+    chosen = solve(problem, effort=Effort(steps=100, tidy_steps=0)).by_request
+    some = [one for one in problem.requests if one.id in chosen][: 12 * 45]
+    strict = replace(problem, requests=tuple(some), hold_all=True)
+    before = solve(replace(strict, hold_all=False), effort=QUICK)
+    assert len(before.appointments) == len(some)
+    less = replace(strict, tables=strict.tables[:46])
+    after = resolve(less, before)
+    pushed = sum(max(0, number - 46) for number in Counter(one.slot for one in before.appointments).values())
+    assert faults_of(less, after, before) == []
+    assert pushed <= after.score.changes < 6 * pushed

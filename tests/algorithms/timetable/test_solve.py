@@ -18,6 +18,7 @@ from modus.algorithms.timetable.problem import (
     Objective,
     Participant,
     Problem,
+    Reason,
     Request,
     Slot,
     Status,
@@ -188,3 +189,10 @@ def test_points_given_for_a_break_are_not_said_to_lack() -> None:
     assert found.gap
     assert "below the best" not in summary(found)
     assert "below the best" in summary(replace(found, proved=()))
+
+
+def test_a_fair_share_of_breaks_leaves_nothing_out_that_would_fit() -> None:
+    problem = replace(crowd(Size(60, 24, 30, 400), seed=1), fairness=1)
+    found = solve(problem, effort=QUICK)
+    assert found.score.break_spread <= 1
+    assert Reason.WOULD_FIT not in {left.reason for left in found.left_out}

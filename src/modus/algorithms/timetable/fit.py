@@ -4,7 +4,7 @@ The question is put in clauses: each request has a place, nobody two meetings at
 tables. A solver for such clauses answers it for an event of a hundred people in milliseconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 
 from pysat.card import CardEnc, EncType
@@ -13,23 +13,27 @@ from pysat.solvers import Glucose4
 from modus.algorithms.timetable.board import OUT, bits
 from modus.algorithms.timetable.model import Model
 
-# Conflicts after which the question is left open; under a second for a hundred people.
-PATIENCE = 4_000
+# Conflicts after which the question is left open; under a second for a hundred people. Whether one more earlier slot
+# can be kept is asked hundreds of times.
+PATIENCE, LITTLE_PATIENCE = 4_000, 200
 
 
 class Undecided(Exception):
     """The question was left open after PATIENCE conflicts."""
 
 
-def fit(model: Model, requests: Sequence[int]) -> list[int] | None:
+def fit(model: Model, requests: Sequence[int], *, near: Mapping[int, int] | None = None) -> list[int] | None:
     """Places at which all of these requests can be held.
 
-    Parameters: the model; the requests to hold, which keep to everybody's cap.
-    Returns: the place of each request of the model, OUT for all others; None when it cannot be done.
+    Parameters: the model; the requests to hold, which keep to everybody's cap; by request the places where it would
+    rather be.
+    Returns: the place of each request of the model, OUT for all others; None when it cannot be done. What would rather
+    be somewhere is there unless that contradicts others of that kind: hardly one more can be.
     Raises: Undecided after PATIENCE conflicts.
-    Cost: 280 meetings of 60 people in 12 slots: 10 to 50 ms.
+    Cost: 280 meetings of 60 people in 12 slots: 10 to 50 ms, with places where they would rather be 60 to 300 ms.
     Source: timetables by clauses: Bofill et al. (2022), doi:10.1613/jair.1.12812, section 6; sequential counters:
-    Sinz (2005), doi:10.1007/11564751_73.
+    Sinz (2005), doi:10.1007/11564751_73; wishes as assumptions that are given up by cores: in the way of Fu and Malik
+    (2006), doi:10.1007/11814948_25.
     """
     numbers = count(1)
     variable = {(r, place): next(numbers) for r in requests for place in bits(model.allowed[r])}
@@ -37,19 +41,46 @@ def fit(model: Model, requests: Sequence[int]) -> list[int] | None:
     clauses += _one_at_a_time(model, requests, variable)
     clauses += _in_order(model, variable)
     clauses += _seated(model, requests, variable)
+    wished = near or {}
     with Glucose4(bootstrap_with=clauses) as solver:
-        solver.conf_budget(PATIENCE)
-        found = solver.solve_limited()
-        if found is None:
-            raise Undecided
-        if not found:
-            return None
-        true = {number for number in solver.get_model() if number > 0}
+        true = _true(solver, [number for (r, place), number in variable.items() if wished.get(r, 0) >> place & 1])
+    if true is None:
+        return None
     at = [OUT] * len(model.members)
     for (request, place), number in variable.items():
-        if number in true:
+        # More than one of its places may be true: any of them will do.
+        if number in true and (at[request] == OUT or wished.get(request, 0) >> place & 1):
             at[request] = place
     return at
+
+
+def _true(solver: Glucose4, wished: Sequence[int]) -> set[int] | None:
+    """What is true in a solution, as many of the wished literals among it as is easily found; None where there is none.
+
+    Where wishes contradict each other all of these are given up, and in the end each is tried once more.
+    """
+    kept, given_up = list(wished), list[int]()
+    while not (found := _look(solver, kept, PATIENCE)):
+        core = set(kept if found is None else solver.get_core() or ())
+        if not core and found is None:
+            raise Undecided
+        if not core:
+            return None
+        given_up += sorted(core)
+        kept = [one for one in kept if one not in core]
+    true = set(solver.get_model())
+    for one in given_up:
+        if one in true or _look(solver, [*kept, one], LITTLE_PATIENCE):
+            kept.append(one)
+            true = true if one in true else set(solver.get_model())
+    return true
+
+
+def _look(solver: Glucose4, assumed: Sequence[int], patience: int) -> bool | None:
+    """Whether there is a solution in which all of these are true; None after so many conflicts."""
+    solver.conf_budget(patience)
+    found: bool | None = solver.solve_limited(assumptions=assumed)
+    return found
 
 
 Variables = dict[tuple[int, int], int]

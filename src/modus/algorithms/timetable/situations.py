@@ -13,8 +13,9 @@ from modus.algorithms.timetable.board import OUT, Board, bits
 from modus.algorithms.timetable.bound import select, whole
 from modus.algorithms.timetable.construct import place_locks, place_one
 from modus.algorithms.timetable.improve import Stop, never
+from modus.algorithms.timetable.mend import hold_everything, share_fairly
 from modus.algorithms.timetable.model import LocksClash, Model, model_of
-from modus.algorithms.timetable.orderly import Aim, is_orderly, keeping, keeps_rules, settle
+from modus.algorithms.timetable.orderly import Aim, is_orderly, keeping, keeps_rules, kept_places, settle
 from modus.algorithms.timetable.problem import FaultyProblem, Goal, Problem, Timetable
 from modus.algorithms.timetable.programme import size_of
 
@@ -160,6 +161,19 @@ class Standing:
         self.board = board
         return settled.proved
 
+    def mend(self, stop: Stop) -> None:
+        """In the large, what the rules ask of all meetings together; what is free is filled as far as they allow.
+
+        Raises: FaultyProblem when no way is found.
+        """
+        places = kept_places(self.board.model, self.earlier.appointments)
+        if self.problem.hold_all:
+            hold_everything(self.board, places, stop=stop)
+        elif self.problem.fairness is not None:
+            share_fairly(self.board, places, stop=stop)
+        else:
+            self.fill()
+
     def timetable(self, proved: tuple[Goal, ...] = ()) -> Timetable:
         """The verified timetable as it stands, with changes counted from the earlier one; tables are kept."""
         problem = without_people(self.problem, self.away) if self.away else self.problem
@@ -178,18 +192,24 @@ def resolve(problem: Problem, earlier: Timetable, *, stop: Stop = never) -> Time
     and a slot where it may be held (no more than `orderly.MOST_COLUMNS` where breaks are shared fairly) get the fewest
     changes of all timetables, among those the most earlier meetings, among those the most points; `Timetable.proved`
     holds CHANGES when that is proved. Larger ones get every meeting that still fits where it was, tried in the order of
-    the timetable, and chains for the others: sometimes fewer could have moved.
-    Raises: FaultyProblem when locks cannot be kept, in the small also when breaks cannot be shared fairly or everything
-    be held; WrongTimetable when these rules would need more changes in the large, where they are not sought.
+    the timetable, and chains for the others: sometimes fewer could have moved. Where everything has to be held, pushes
+    and clauses look for a way (`mend.hold_everything`); where breaks have to be shared fairly, chains help those who
+    wait too often, else they give up meetings, and only what keeps breaks fair fills what is free
+    (`mend.share_fairly`).
+    Raises: FaultyProblem when locks cannot be kept, everything cannot be held or breaks cannot be shared fairly; in the
+    large also when no way was found to hold everything.
     Cost: as solving without improvement; in the small see docs/developer/timetable.md.
     """
     try:
         standing = Standing(problem, earlier)
         standing.place_again(standing.dropped)
-        standing.fill()
         model = standing.board.model
         is_small = is_orderly(model) or (problem.fairness is None and size_of(model) <= MOST_COLUMNS)
-        return standing.timetable(standing.settle(stop) if is_small and not stop() else ())
+        if is_small and not stop():
+            standing.fill()
+            return standing.timetable(standing.settle(stop))
+        standing.mend(stop)
+        return standing.timetable()
     except LocksClash as clash:
         raise FaultyProblem([str(clash)]) from clash
 

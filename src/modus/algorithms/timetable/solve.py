@@ -1,24 +1,26 @@
 """The way from a problem to a verified timetable: bound, first timetable, improvement, proof, fewer breaks, reasons."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from modus.algorithms.timetable.answer import answer, appointments_of, no_answer
-from modus.algorithms.timetable.board import Board
+from modus.algorithms.timetable.board import OUT, Board
 from modus.algorithms.timetable.bound import FEW_REQUESTS, Selection, select, whole, whole_selections
 from modus.algorithms.timetable.construct import construct
 from modus.algorithms.timetable.exact import is_small, prove_interest
 from modus.algorithms.timetable.exchange import exchange
 from modus.algorithms.timetable.improve import Effort, Stop, improve
-from modus.algorithms.timetable.keep import construct_near, keep
+from modus.algorithms.timetable.keep import construct_near, hold_near, keep
+from modus.algorithms.timetable.mend import fill_fairly
 from modus.algorithms.timetable.model import LocksClash, Model, model_of
 from modus.algorithms.timetable.orderly import (
     Aim,
     aims_of,
     is_orderly,
     keeps_rules,
+    kept_on,
     kept_places,
     reached,
     settle,
@@ -106,6 +108,7 @@ class _Search:
         self._say("first timetable", board)
         if Goal.INTEREST in self.model.problem.objective.goals:
             self._improve(board, selection)
+            self._go_near(board, selection)
         self._tidy(board, selection)
         self._keep(board)
         return self._finished(board) if self._settle(board, self._aims()) else no_answer(Status.INFEASIBLE)
@@ -166,8 +169,10 @@ class _Search:
 
     def _first(self, selection: Selection) -> Board:
         """A first timetable; where few changes are a goal one near the earlier one, if it is as good or enough."""
-        board, goal = construct(self.model, selection), self.bound * (1 - self.effort.enough)
         places = self._earlier_places()
+        if places and (near := self._best_near(selection, places)):
+            return near
+        board, goal = construct(self.model, selection), self.bound * (1 - self.effort.enough)
         if places:
             near = construct_near(self.model, selection, places)
             if near.interest < goal:
@@ -175,6 +180,15 @@ class _Search:
             if near.interest >= min(board.interest, goal):
                 return near
         return board
+
+    def _best_near(self, selection: Selection, places: Mapping[int, int]) -> Board | None:
+        """A best choice with most earlier requests, near the earlier timetable; where there are few requests and it
+        can be held."""
+        if len(self.model.members) > FEW_REQUESTS or Goal.INTEREST not in self.model.problem.objective.goals:
+            return None
+        choice = next(whole_selections(self.model, selection, number=1, seed=self.seed, wished=places))
+        self.bound = min(self.bound, float(whole(choice.bound)))
+        return hold_near(self.model, choice, places, seed=self.seed, stop=self.stop)
 
     def _earlier_places(self) -> dict[int, int]:
         """By request the places of the slot that it had, where few changes are a goal."""
@@ -184,6 +198,8 @@ class _Search:
 
     def _improve(self, board: Board, selection: Selection) -> None:
         """Exchanges mend what lacks little; what lacks much is annealed, and it does not matter from where."""
+        if self._is_proved(board):
+            return
         if len(self.model.members) > FEW_REQUESTS:
             self._better(board, selection, self.effort)
             return
@@ -213,11 +229,12 @@ class _Search:
         """Try choices that are worth as much as any: if one can be scheduled, nothing is better."""
         from modus.algorithms.timetable.fit import Undecided, fit
 
+        places = self._earlier_places()
         number = max(1, min(CHOICES, CHOSEN // len(self.model.members)))
-        for choice in whole_selections(self.model, selection, number=number, seed=self.seed):
+        for choice in whole_selections(self.model, selection, number=number, seed=self.seed, wished=places):
             self.bound = min(self.bound, float(whole(choice.bound)))
             try:
-                at = fit(self.model, np.flatnonzero(choice.shares > 0.5).tolist())
+                at = fit(self.model, np.flatnonzero(choice.shares > 0.5).tolist(), near=places)
             except Undecided:
                 # The others are as hard.
                 return
@@ -226,6 +243,15 @@ class _Search:
                 self._say("a best choice fits", board)
             if at is not None or self._is_proved(board) or self.stop():
                 return
+
+    def _go_near(self, board: Board, selection: Selection) -> None:
+        """Hold the same requests nearer to the earlier timetable, where that can be done."""
+        places = self._earlier_places()
+        if places and len(self.model.members) <= FEW_REQUESTS:
+            choice = replace(selection, shares=np.array(board.at) != OUT)
+            near = hold_near(self.model, choice, places, seed=self.seed, stop=self.stop)
+            if near and near.interest >= board.interest and kept_on(near, places) > kept_on(board, places):
+                board.become(near.at)
 
     def _tidy(self, board: Board, selection: Selection) -> None:
         objective, fairness = self.model.problem.objective, self.model.problem.fairness
@@ -236,6 +262,8 @@ class _Search:
             self._say("fewer breaks", board)
         if fairness is not None:
             even_out(board, fairness)
+            if Goal.INTEREST in objective.goals:
+                fill_fairly(board, self._earlier_places(), fairness)
 
     def _keep(self, board: Board) -> None:
         """Bring meetings back to where they were; the small is left to the programme."""

@@ -6,11 +6,12 @@ from modus.algorithms.timetable.construct import chain_from, swap_chain
 from modus.algorithms.timetable.improve import Stop, never
 
 
-def untangle(board: Board, breaks: Breaks, *, stop: Stop | None = None) -> Board:
+def untangle(board: Board, breaks: Breaks, *, difference: int | None = None, stop: Stop | None = None) -> Board:
     """A board that holds the same requests with fewer breaks, as long as one chain at a time makes them fewer.
 
-    Parameters: a board (it is changed), its breaks, which are counted anew, and `stop`, asked for each person.
-    Each meeting of somebody who waits is tried in each free slot in which that person would wait less; the meetings
+    Parameters: a board (it is changed), its breaks, which are counted anew; `difference`: who waits no more often than
+    this beyond whoever waits least is not helped, None: everybody is; `stop`, asked for each person.
+    Each meeting of somebody who is helped is tried in each free slot in which that person would wait less; the meetings
     that hang on it swap the two slots with it. With buffers between sites nothing is done.
     Cost: 1,000 people about half a second.
     Source: Kempe chains, as in `construct`; here the two slots are chosen for the breaks.
@@ -20,7 +21,8 @@ def untangle(board: Board, breaks: Breaks, *, stop: Stop | None = None) -> Board
     while before != breaks.total() and not board.model.has_sites:
         before = breaks.total()
         for person in range(len(breaks.number)):
-            if breaks.number[person] and not stop():
+            enough = 0 if difference is None else min(breaks.number) + difference
+            if breaks.number[person] > enough and not stop():
                 _untangle(board, breaks, person)
     return board
 
