@@ -50,7 +50,7 @@ def hold_near(
         board.become(begun.at)
         return board if hold_each(board, chosen, places, seed=seed + way, stop=stop) else None
 
-    ways = takewhile(lambda board: board is not None, map(held, range(WAYS)))
+    ways = takewhile(lambda board: board is not None, map(held, range(WAYS if places else 1)))
     return max(ways, key=lambda board: kept_on(board, places) if board else 0, default=None)
 
 

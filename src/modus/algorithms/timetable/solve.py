@@ -34,8 +34,8 @@ from modus.algorithms.timetable.tidy import even_out, tidy
 CHOICES, CHOSEN = 6, 2_500
 # A timetable that lacks at most this share of the bound lacks little.
 LITTLE = 0.005
-# Steps in the small: enough for sixty people, over in a blink.
-SMALL_STEPS = 2_000
+# Steps up to FEW_REQUESTS: enough for sixty people, over in a blink; and where nothing could be proved after these.
+SMALL_STEPS, MORE_STEPS = 2_000, 10_000
 
 
 @dataclass(frozen=True)
@@ -170,8 +170,8 @@ class _Search:
     def _first(self, selection: Selection) -> Board:
         """A first timetable; where few changes are a goal one near the earlier one, if it is as good or enough."""
         places = self._earlier_places()
-        if places and (near := self._best_near(selection, places)):
-            return near
+        if best := self._best_choice(selection, places):
+            return best
         board, goal = construct(self.model, selection), self.bound * (1 - self.effort.enough)
         if places:
             near = construct_near(self.model, selection, places)
@@ -181,10 +181,11 @@ class _Search:
                 return near
         return board
 
-    def _best_near(self, selection: Selection, places: Mapping[int, int]) -> Board | None:
+    def _best_choice(self, selection: Selection, places: Mapping[int, int]) -> Board | None:
         """A best choice with most earlier requests, near the earlier timetable; where there are few requests and it
         can be held."""
-        if len(self.model.members) > FEW_REQUESTS or Goal.INTEREST not in self.model.problem.objective.goals:
+        is_asked = Goal.INTEREST in self.model.problem.objective.goals
+        if not is_asked or not 0 < len(self.model.members) <= FEW_REQUESTS:
             return None
         choice = next(whole_selections(self.model, selection, number=1, seed=self.seed, wished=places))
         self.bound = min(self.bound, float(whole(choice.bound)))
@@ -206,10 +207,14 @@ class _Search:
         self._better(board, selection, Effort(min(self.effort.steps, SMALL_STEPS), enough=0.0))
         if not self._is_proved(board):
             self._fit_a_best_choice(board, selection)
-        if is_small(self.model) and not self._is_proved(board) and not self.stop():
+        if self._is_proved(board) or self.stop():
+            return
+        if is_small(self.model):
             proof = prove_interest(board, seed=self.seed, stop=self.stop)
             board.become(proof.at)
             self._lower(proof.bound)
+        else:
+            self._better(board, selection, Effort(min(self.effort.steps, MORE_STEPS), enough=0.0))
 
     def _better(self, board: Board, selection: Selection, effort: Effort) -> None:
         goal = self.bound * (1 - effort.enough)
