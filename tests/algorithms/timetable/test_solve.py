@@ -1,6 +1,7 @@
 """Large events are solved within a bound, and the same each time; small ones, see `test_orderly`."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
 from benchmarks.timetable.crowd import Size, crowd
@@ -196,3 +197,38 @@ def test_a_fair_share_of_breaks_leaves_nothing_out_that_would_fit() -> None:
     found = solve(problem, effort=QUICK)
     assert found.score.break_spread <= 1
     assert Reason.WOULD_FIT not in {left.reason for left in found.left_out}
+
+
+def triples(people: str, slots: int) -> Problem:
+    """Everybody free, and each group of three wished for: the linear programme takes parts of many of them."""
+    requests = tuple(Request("".join(group), group, given_worth=10) for group in combinations(people, 3))
+    return Problem(
+        tuple(Participant(name) for name in people),
+        tuple(Slot(str(number)) for number in range(slots)),
+        tuple(Table(str(number)) for number in range(len(people))),
+        requests,
+        objective=Objective(frozenset({Goal.INTEREST}), first_meetings=()),
+    )
+
+
+@pytest.mark.parametrize(("people", "slots", "meetings"), [("abcd", 2, 2), ("abcde", 3, 3), ("abcdefg", 3, 6)])
+def test_parts_of_groups_do_not_hold_up_the_bound(people: str, slots: int, meetings: int) -> None:
+    found = solve(triples(people, slots), effort=QUICK)
+    assert len(found.appointments) == meetings
+    assert found.status is Status.PROVED
+
+
+def test_where_no_best_choice_is_found_in_time_the_search_finds_a_timetable(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[bool]()
+
+    def gives_up(programme: object, worth: object, stop: object) -> bool:
+        asked.append(True)
+        return False
+
+    monkeypatch.setattr("modus.algorithms.timetable.bound._Programme.choose_whole", gives_up)
+    problem = crowd(Size(60, 12, 27, 400), seed=0)
+    found = solve(problem, effort=QUICK)
+    assert asked
+    assert found.gap is not None
+    assert found.gap < 0.001
+    assert faults_of(problem, found) == []

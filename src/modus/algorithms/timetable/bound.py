@@ -5,7 +5,7 @@ and all together no more than the tables of all slots carry. No timetable has mo
 requests that it chooses are the ones to schedule first.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 
 import highspy
@@ -20,6 +20,8 @@ INFINITE = highspy.kHighsInf
 TOLERANCE = 1e-6
 # In events up to this many requests each person's slots are looked at one by one; in larger ones it changes little.
 FEW_REQUESTS = 1_500
+# Nodes after which no whole choice is looked for any more; pairs hardly need one, groups some dozens.
+MOST_NODES = 100
 
 
 @dataclass(frozen=True)
@@ -65,17 +67,23 @@ def select(model: Model) -> Selection:
 
 
 def whole_selections(
-    model: Model, selection: Selection, *, number: int, seed: int, wished: Collection[int] = ()
+    model: Model,
+    selection: Selection,
+    *,
+    number: int,
+    seed: int,
+    wished: Collection[int] = (),
+    stop: Callable[[], bool] | None = None,
 ) -> Iterator[Selection]:
     """Other choices of whole requests that are worth as much as any, one by one.
 
     Parameters: the model and the answer of its linear programme; how many choices; a seed; requests of which the first
-    choice takes as many as it can.
-    Returns: selections with shares of 0 and 1; their bound is that of whole requests, never above the given one. They
-    differ in which of equally good requests are taken: a trifle of less than one point in all is added to each that is
-    wished, and in later choices to others as luck has it.
+    choice takes as many as it can; `stop` ends the search for them.
+    Returns: selections with shares of 0 and 1, fewer or none where they are hard to find; their bound is that of whole
+    requests, never above the given one. They differ in which of equally good requests are taken: a trifle of less than
+    one point in all is added to each that is wished, and in later choices to others as luck has it.
     Raises: RuntimeError when the solver fails.
-    Cost: 400 requests about 10 ms each.
+    Cost: 400 requests about 10 ms each; where most are groups up to some seconds.
     """
     programme = _Programme(model)
     programme.solve()
@@ -87,7 +95,8 @@ def whole_selections(
     for turn in range(number):
         if turn:
             trifles = lots.random(len(model.members)) * (0.5 / max(1, len(model.members)))
-        programme.choose_whole(np.array(model.worth) + trifles)
+        if not programme.choose_whole(np.array(model.worth) + trifles, stop):
+            return
         if not turn:
             bound = min(bound, programme.whole_bound())
         yield replace(selection, bound=bound, shares=np.round(programme.values[: len(model.members)]))
@@ -182,9 +191,10 @@ class _Programme:
             mine = np.flatnonzero((seats == person).any(axis=1))
             chosen = [self.model.allowed[request] for request in mine.tolist() if self.values[request] > 0.5]
             places = crowded_places(chosen)
-            if places:
-                inside = [request for request in mine.tolist() if not self.model.allowed[request] & ~places]
-                self._count_crowded(np.array(inside), places.bit_count())
+            inside = mine[[not self.model.allowed[request] & ~places for request in mine.tolist()]]
+            # Of groups also parts may be chosen, which together are no more than the slots.
+            if places and self.values[inside].sum() > places.bit_count() + TOLERANCE:
+                self._count_crowded(inside, places.bit_count())
                 found = True
         return found
 
@@ -193,15 +203,19 @@ class _Programme:
         columns = requests.astype(np.int32)
         self.solver.addRow(-INFINITE, float(most), len(columns), columns, np.ones(len(columns)))
 
-    def choose_whole(self, worth: Floats) -> None:
-        """Solve again in whole requests, with another worth for each."""
+    def choose_whole(self, worth: Floats, stop: Callable[[], bool] | None) -> bool:
+        """Solve again in whole requests, with another worth for each; whether the best ones were found."""
         columns = np.arange(self.requests, dtype=np.int32)
         kinds = np.full(self.requests, int(highspy.HighsVarType.kInteger), dtype=np.uint8)
         self.solver.changeColsIntegrality(self.requests, columns, kinds)
         self.solver.changeColsCost(self.requests, columns, worth)
-        for option, value in (("mip_rel_gap", 0.0), ("presolve", "choose")):
+        for option, value in (("mip_rel_gap", 0.0), ("mip_max_nodes", MOST_NODES), ("presolve", "choose")):
             self.solver.setOptionValue(option, value)
-        self.solve()
+        if stop is not None:
+            self.solver.cbMipInterrupt.subscribe(lambda event: setattr(event.data_in, "user_interrupt", stop()))
+        self.solver.run()
+        self.values = np.array(self.solver.getSolution().col_value)
+        return bool(self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
     def whole_bound(self) -> float:
         """The bound of the whole programme; first meetings that are not counted are taken for granted."""

@@ -24,6 +24,8 @@ class Costs:
         self.adds = np.where(np.array(board.at) != OUT, 0, np.array(self.model.worth)).astype(np.float32)
         self.is_simple = [breaks is None and places != 0 for places in movable(self.model)]
         # With more meetings than `low` and fewer than `high` one more or less changes what a person pays at no place.
+        # The cheapest meeting of each person, as long as the board stays as it is.
+        self.cheapest: dict[int, int] = {}
         self.low, self.high = len(self.model.extra) + 2, [cap - 2 for cap in self.model.caps]
         for person in range(len(self.model.avail)):
             self._weigh_person(person)
@@ -54,15 +56,17 @@ class Costs:
 
     def note(self, request: int, out: list[tuple[int, int]], place: int, was: int) -> None:
         """Bring the costs up to date after a move."""
-        model = self.model
-        changed = [(request, place)] + ([(request, was)] if was != OUT else []) + out
-        for other, at in changed:
+        self.cheapest.clear()
+        anew = dict[int, None]()
+        for other, at in [(request, place)] + ([(request, was)] if was != OUT else []) + out:
             self._set_adds(other)
-            for person in model.members[other]:
+            for person in self.model.members[other]:
                 if self._is_plain(person):
                     self._weigh_cell(person, at)
                 else:
-                    self._weigh_person(person)
+                    anew[person] = None
+        for person in anew:
+            self._weigh_person(person)
 
     def _set_adds(self, request: int) -> None:
         self.adds[request] = self._adds(request)
@@ -107,6 +111,8 @@ class Costs:
             self._set_adds(board.held_by[person * board.width + place])
 
     def _cheapest(self, person: int) -> int:
-        board = self.board
-        mine = (board.held_by[person * board.width + at] for at in bits(board.used[person]))
-        return min((self.model.worth[request] for request in mine), default=int(NEVER))
+        if person not in self.cheapest:
+            board, worth = self.board, self.model.worth
+            mine = [worth[board.held_by[person * board.width + at]] for at in bits(board.used[person])]
+            self.cheapest[person] = min(mine, default=int(NEVER))
+        return self.cheapest[person]

@@ -1,7 +1,8 @@
 """The way from a problem to a verified timetable: bound, first timetable, improvement, proof, fewer breaks, reasons."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 import numpy as np
 
@@ -76,7 +77,7 @@ def solve(
     shared fairly around locks, and that cannot be, or was not found. Equal input and seed give an equal answer unless
     `stop` said yes.
     Raises: FaultyProblem when locks cannot be kept.
-    Cost: 60 people about 0.5 s, 1,000 people with 20,000 requests about 1 s, 5,000 with 100,000 about 5 s; where breaks
+    Cost: 60 people about 0.3 s, 1,000 people with 20,000 requests about 1 s, 5,000 with 100,000 about 4 s; where breaks
     are a goal, tidying takes some 50 ms for each of its steps with 1,000 people on top.
     Source: see the parts, and docs/developer/timetable.md.
     """
@@ -99,6 +100,8 @@ class _Search:
     tell: Tell | None
     bound: float = field(default=float("inf"))
     proved: tuple[Goal, ...] = ()
+    # Best choices of whole requests, where there are few.
+    choices: Iterable[Selection] = ()
 
     def choose(self) -> Timetable:
         """Choose and schedule."""
@@ -187,7 +190,12 @@ class _Search:
         is_asked = Goal.INTEREST in self.model.problem.objective.goals
         if not is_asked or not 0 < len(self.model.members) <= FEW_REQUESTS:
             return None
-        choice = next(whole_selections(self.model, selection, number=1, seed=self.seed, wished=places))
+        number = max(1, min(CHOICES, CHOSEN // len(self.model.members)))
+        choices = whole_selections(self.model, selection, number=number, seed=self.seed, wished=places, stop=self.stop)
+        choice = next(choices, None)
+        if choice is None:
+            return None
+        self.choices = chain([choice], choices)
         self.bound = min(self.bound, float(whole(choice.bound)))
         return hold_near(self.model, choice, places, seed=self.seed, stop=self.stop)
 
@@ -206,7 +214,7 @@ class _Search:
             return
         self._better(board, selection, Effort(min(self.effort.steps, SMALL_STEPS), enough=0.0))
         if not self._is_proved(board):
-            self._fit_a_best_choice(board, selection)
+            self._fit_a_best_choice(board)
         if self._is_proved(board) or self.stop():
             return
         if is_small(self.model):
@@ -230,13 +238,12 @@ class _Search:
     def _is_proved(self, board: Board) -> bool:
         return board.interest >= whole(self.bound)
 
-    def _fit_a_best_choice(self, board: Board, selection: Selection) -> None:
+    def _fit_a_best_choice(self, board: Board) -> None:
         """Try choices that are worth as much as any: if one can be scheduled, nothing is better."""
         from modus.algorithms.timetable.fit import Undecided, fit
 
         places = self._earlier_places()
-        number = max(1, min(CHOICES, CHOSEN // len(self.model.members)))
-        for choice in whole_selections(self.model, selection, number=number, seed=self.seed, wished=places):
+        for choice in self.choices:
             self.bound = min(self.bound, float(whole(choice.bound)))
             try:
                 at = fit(self.model, np.flatnonzero(choice.shares > 0.5).tolist(), near=places)
