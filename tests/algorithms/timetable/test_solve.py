@@ -1,6 +1,8 @@
 """Large events are solved within a bound, and the same each time; small ones, see `test_orderly`."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import reduce
 from itertools import combinations
 
 import pytest
@@ -232,3 +234,55 @@ def test_where_no_best_choice_is_found_in_time_the_search_finds_a_timetable(monk
     assert found.gap is not None
     assert found.gap < 0.001
     assert faults_of(problem, found) == []
+
+
+def hybrid(problem: Problem) -> Problem:
+    """Every second person is online on the first day; a quarter of the tables are quiet."""
+    return replace(
+        problem,
+        participants=tuple(
+            replace(one, online_days=frozenset({"d0"} if number % 2 else ()))
+            for number, one in enumerate(problem.participants)
+        ),
+        tables=tuple(replace(table, quiet=number % 4 == 0) for number, table in enumerate(problem.tables)),
+    )
+
+
+def at_two_sites(problem: Problem) -> Problem:
+    tables = tuple(replace(table, site=("hall", "house")[number % 2]) for number, table in enumerate(problem.tables))
+    return replace(problem, tables=tables, buffer_slots=1)
+
+
+def with_groups(problem: Problem) -> Problem:
+    """Every tenth request is one of four people, and every twentieth comes before the one after it."""
+    names = [one.id for one in problem.participants]
+    requests = tuple(
+        replace(one, people=tuple(names[(number * 7 + step) % len(names)] for step in range(4)), interests=())
+        if number % 10 == 0
+        else one
+        for number, one in enumerate(problem.requests)
+    )
+    orders = tuple((f"r{number}", f"r{number + 1}") for number in range(0, len(requests) - 1, 20))
+    return replace(problem, requests=requests, precedences=orders)
+
+
+def capped(problem: Problem) -> Problem:
+    return replace(problem, participants=tuple(replace(one, most_meetings=5) for one in problem.participants))
+
+
+def fair(problem: Problem) -> Problem:
+    return replace(problem, fairness=1)
+
+
+KINDS = (hybrid, at_two_sites, with_groups, capped, fair)
+
+
+@pytest.mark.parametrize("size", [Size(60, 12, 8, 400), Size(100, 20, 12, 1_600)], ids=["few", "many"])
+@pytest.mark.parametrize("kinds", [*((kind,) for kind in KINDS), KINDS], ids=[*(k.__name__ for k in KINDS), "all"])
+def test_events_of_every_kind_keep_their_rules(size: Size, kinds: tuple[Callable[[Problem], Problem], ...]) -> None:
+    """Where tables are few every move of the search is tried, also those that the small never need."""
+    problem = reduce(lambda made, kind: kind(made), kinds, crowd(size, 1))
+    found = solve(problem, effort=Effort(steps=60, tidy_steps=2))
+    assert faults_of(problem, found) == []
+    assert found.gap is not None
+    assert found.gap < 0.6

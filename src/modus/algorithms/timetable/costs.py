@@ -22,7 +22,9 @@ class Costs:
         self.cell = self.flat.data.cast("B").cast("f")
         # A meeting that only changes its slot adds nothing by itself.
         self.adds = np.where(np.array(board.at) != OUT, 0, np.array(self.model.worth)).astype(np.float32)
-        self.is_simple = [breaks is None and places != 0 for places in movable(self.model)]
+        # Whoever needs a plain table wherever they may meet.
+        pairs = zip(movable(self.model), self.model.allowed, strict=True)
+        self.is_simple = [breaks is None and places == allowed for places, allowed in pairs]
         # With more meetings than `low` and fewer than `high` one more or less changes what a person pays at no place.
         # The cheapest meeting of each person, as long as the board stays as it is.
         self.cheapest: dict[int, int] = {}

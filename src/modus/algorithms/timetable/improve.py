@@ -15,7 +15,7 @@ from modus.algorithms.timetable.bound import Selection
 from modus.algorithms.timetable.breaks import Breaks
 from modus.algorithms.timetable.construct import by_worth, place_each
 from modus.algorithms.timetable.costs import Costs
-from modus.algorithms.timetable.moves import Moves, worth_a_try
+from modus.algorithms.timetable.moves import NEVER, Moves, Points, worth_a_try
 
 # Moves weighed at once: large enough for arrays to pay, small enough that few of them meet.
 CHUNK = 10_000
@@ -88,6 +88,8 @@ class Annealing:
         # Memory that is not asked for anew each time saves half of the time that weighing all moves takes.
         self.scratch = np.empty((2, len(self.moves)), np.float32)
         self.start = self.left = 0
+        # What near moves cost beside for a table, where these are scarce.
+        self.dear: Points | None = None
 
     def run(self, steps: int, goal: float, stop: Stop, tell: Callable[[int], None]) -> None:
         """Search for so many steps, or until the goal is reached; the board ends in the best state."""
@@ -108,9 +110,12 @@ class Annealing:
         if not self.left:
             self._look(temperature)
         self.left -= 1
-        chunk = self.near[self.start : self.start + CHUNK]
-        self.start = self.start + CHUNK if self.start + CHUNK < len(self.near) else 0
+        now = slice(self.start, self.start + CHUNK)
+        chunk = self.near[now]
         gain = chunk.gains(self.costs.adds, self.costs.flat, self.scratch)
+        if self.dear is not None:
+            gain -= self.dear[now]
+        self.start = now.stop if now.stop < len(self.near) else 0
         first = int(self.lots.integers(NOISE - CHUNK))
         luck = temperature * (self.noise[first : first + len(gain)] - RELUCTANCE)
         hits = np.flatnonzero(gain + luck > 0)
@@ -122,9 +127,26 @@ class Annealing:
 
     def _look(self, temperature: float) -> None:
         """List the moves that luck may let pass."""
-        gain = self.moves.gains(self.costs.adds, self.costs.flat, self.scratch)
-        self.near = self.moves[np.flatnonzero(gain > -FAR * temperature)]
+        gain, cheapest = self.moves.gains(self.costs.adds, self.costs.flat, self.scratch), self._cheapest_at_full()
+        if cheapest is not None:
+            dear = self.moves.table_costs(cheapest, self.costs.flat)
+            gain -= dear
+        near = np.flatnonzero(gain > -FAR * temperature)
+        self.near, self.dear = self.moves[near], None if cheapest is None else dear[near]
         self.start, self.left = 0, max(1, len(self.moves) // CHUNK, min(FRESH, FRESH * len(self.moves) // (2 * CHUNK)))
+
+    def _cheapest_at_full(self) -> Points | None:
+        """By place the worth of the cheapest meeting that could leave its table, 0 where a table is free and after the
+        last place; None where tables are free everywhere."""
+        board, model = self.board, self.model
+        full = [load >= tables for load, tables in zip(board.load, model.tables, strict=True)]
+        if not any(full):
+            return None
+        cheapest = [NEVER if is_full else 0.0 for is_full in full] + [0.0]
+        for request, place in enumerate(board.at):
+            if place != OUT and full[place] and model.worth[request] < cheapest[place] and not model.locked[request]:
+                cheapest[place] = model.worth[request]
+        return np.array(cheapest, np.float32)
 
     def _try_simple(self, request: int, place: int, luck: float) -> bool:
         """Make a move of the usual kind if it gains enough; whether it is of that kind.

@@ -17,10 +17,12 @@ MARGIN = 0.1
 
 @dataclass(frozen=True)
 class Moves:
-    """Moves as arrays: the request, the place, and for each member an index into the costs (`Costs.flat`)."""
+    """Moves as arrays: the request, the place, the place again where a table is needed and else the number after the
+    last one, and for each member an index into the costs (`Costs.flat`)."""
 
     requests: Whole
     places: Whole
+    tables: Whole
     sides: list[Whole]
 
     @classmethod
@@ -29,13 +31,16 @@ class Moves:
         model, width = board.model, board.width
         row, places = np.nonzero(as_rows([model.allowed[request] for request in requests.tolist()], width))
         moved = requests[row]
-        return cls(moved, places, [model.seats[moved, n] * width + places for n in range(model.seats.shape[1])])
+        tableless = as_rows([model.tableless[request] for request in requests.tolist()], width)[row, places]
+        tables = np.where(tableless, width, places)
+        return cls(moved, places, tables, [model.seats[moved, n] * width + places for n in range(model.seats.shape[1])])
 
     def __len__(self) -> int:
         return len(self.requests)
 
     def __getitem__(self, chosen: Whole | slice) -> "Moves":
-        return Moves(self.requests[chosen], self.places[chosen], [side[chosen] for side in self.sides])
+        sides = [side[chosen] for side in self.sides]
+        return Moves(self.requests[chosen], self.places[chosen], self.tables[chosen], sides)
 
     def gains(self, adds: Points, flat: Points, scratch: Points) -> Points:
         """What each adds, less what it costs its people; in the first row of the scratch."""
@@ -46,6 +51,11 @@ class Moves:
             flat.take(side, out=cost, mode="clip")
             np.subtract(gain, cost, out=gain)
         return gain
+
+    def table_costs(self, cheapest: Points, flat: Points) -> Points:
+        """What each costs beside, where nobody who comes leaves a meeting there: the cheapest one has to go, if any."""
+        is_free = np.logical_and.reduce([flat[side] <= 0 for side in self.sides])
+        return np.where(is_free, cheapest[self.tables], np.float32(0))
 
 
 def movable(model: Model) -> list[int]:
