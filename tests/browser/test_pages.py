@@ -1,11 +1,16 @@
 """Every page, as those who may see it: axe finds nothing in light and dark, wide and narrow; nothing overflows."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.timetable.crowd import Size, crowd
 from playwright.sync_api import Page
 
+from modus.algorithms.timetable.improve import Effort
+from modus.algorithms.timetable.solve import solve
+from modus.algorithms.timetable.writing import timetable_to_html
 from modus.web.ui.audience import Audience
 from tests.browser.axe import violations_of
 from tests.browser.conftest import Open
@@ -69,12 +74,30 @@ def test_every_page_can_be_used_by_everybody(place: str, opened: Open, site: Wor
     assert not found, "\n".join(found)
 
 
+@pytest.mark.row("P1")
+def test_the_page_of_a_timetable_can_be_used_by_everybody(opened: Open, tmp_path: Path) -> None:
+    """It is written by a command and opened as a file; somebody is away in it, and wishes stay open."""
+    problem = crowd(Size(30, 12, 8, 120), seed=0)
+    (tmp_path / "fair.html").write_text(
+        timetable_to_html(problem, solve(problem, effort=Effort(steps=10, tidy_steps=1)))
+    )
+    page, _watch = opened("visitor")
+    page.goto((tmp_path / "fair.html").as_uri())
+    faults = list(faults_on(page))
+    assert not faults, "\n".join(faults)
+
+
 def faults_of(page: Page, address: str) -> Iterator[str]:
-    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
-    page.emulate_media(color_scheme="light")
     answer = page.goto(address)
     if answer is None or answer.status != 200 or "html" not in answer.headers.get("content-type", ""):
         return
+    yield from faults_on(page)
+
+
+def faults_on(page: Page) -> Iterator[str]:
+    """The barriers of a page that is open, in both themes and at each width."""
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme="light")
     yield from violations(page, "light, wide", {})
     page.emulate_media(color_scheme="dark")
     yield from violations(page, "dark, wide", COLOURS_ONLY)

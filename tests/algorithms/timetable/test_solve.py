@@ -223,7 +223,7 @@ def test_parts_of_groups_do_not_hold_up_the_bound(people: str, slots: int, meeti
 def test_where_no_best_choice_is_found_in_time_the_search_finds_a_timetable(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = list[bool]()
 
-    def gives_up(programme: object, worth: object, stop: object) -> bool:
+    def gives_up(programme: object, worth: object) -> bool:
         asked.append(True)
         return False
 

@@ -89,17 +89,24 @@ def whole_selections(
     programme.solve()
     while programme.count_crowded_slots() or programme.count_first_meetings():
         programme.solve()
+    end_when(programme.solver, stop)
     lots, bound = np.random.default_rng(seed), selection.bound
     trifles = np.zeros(len(model.members))
     trifles[list(wished)] = 0.5 / max(1, len(wished))
     for turn in range(number):
         if turn:
             trifles = lots.random(len(model.members)) * (0.5 / max(1, len(model.members)))
-        if not programme.choose_whole(np.array(model.worth) + trifles, stop):
+        if not programme.choose_whole(np.array(model.worth) + trifles):
             return
         if not turn:
             bound = min(bound, programme.whole_bound())
         yield replace(selection, bound=bound, shares=np.round(programme.values[: len(model.members)]))
+
+
+def end_when(solver: highspy.Highs, stop: Callable[[], bool] | None) -> None:
+    """Let the solver of integer programmes end early when `stop` says yes."""
+    if stop is not None:
+        solver.cbMipInterrupt.subscribe(lambda event: setattr(event.data_in, "user_interrupt", stop()))
 
 
 def capacity_of(model: Model) -> tuple[int, int]:
@@ -203,7 +210,7 @@ class _Programme:
         columns = requests.astype(np.int32)
         self.solver.addRow(-INFINITE, float(most), len(columns), columns, np.ones(len(columns)))
 
-    def choose_whole(self, worth: Floats, stop: Callable[[], bool] | None) -> bool:
+    def choose_whole(self, worth: Floats) -> bool:
         """Solve again in whole requests, with another worth for each; whether the best ones were found."""
         columns = np.arange(self.requests, dtype=np.int32)
         kinds = np.full(self.requests, int(highspy.HighsVarType.kInteger), dtype=np.uint8)
@@ -211,8 +218,6 @@ class _Programme:
         self.solver.changeColsCost(self.requests, columns, worth)
         for option, value in (("mip_rel_gap", 0.0), ("mip_max_nodes", MOST_NODES), ("presolve", "choose")):
             self.solver.setOptionValue(option, value)
-        if stop is not None:
-            self.solver.cbMipInterrupt.subscribe(lambda event: setattr(event.data_in, "user_interrupt", stop()))
         self.solver.run()
         self.values = np.array(self.solver.getSolution().col_value)
         return bool(self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)

@@ -70,9 +70,8 @@ def keep(board: Board, places: Mapping[int, int], *, stop: Stop) -> Board:
     Parameters: a board (it is changed); by request the places of the slot that it had; `stop`, asked now and then.
     Returns: the same board. Each request goes to its earlier slot; what is in its way goes to its own earlier slot,
     where the request came from, or wherever there is room; else the chain that hangs on it swaps the two slots. That
-    stays where points, breaks and the largest
-    difference in breaks are as good as before, each as far as it is a goal, and more is kept. Equal input gives an
-    equal board unless `stop` said yes.
+    stays where points, breaks and the largest difference in breaks are as good as before, each as far as it is a goal,
+    and more is kept. Equal input gives an equal board unless `stop` said yes.
     Cost: some 0.2 ms for each request that is elsewhere, three times at most.
     Source: ejection chains of length one: Glover (1996), doi:10.1016/0166-218X(94)00037-E; chains as in `construct`.
     """

@@ -11,7 +11,7 @@ import highspy
 import numpy as np
 
 from modus.algorithms.timetable.board import OUT, bits
-from modus.algorithms.timetable.bound import INFINITE
+from modus.algorithms.timetable.bound import INFINITE, end_when
 from modus.algorithms.timetable.model import Model
 
 # What is added up: the value of each column.
@@ -134,8 +134,7 @@ def run(
         values = programme.values(start)
         numbers = np.fromiter(values.keys(), np.int32, len(values))
         solver.setSolution(len(values), numbers, np.fromiter(values.values(), float, len(values)))
-    if stop is not None:
-        solver.cbMipInterrupt.subscribe(lambda event: setattr(event.data_in, "user_interrupt", stop()))
+    end_when(solver, stop)
     solver.run()
     return _outcome(programme, solver)
 

@@ -56,13 +56,13 @@ def timetable_to_html(problem: Problem, timetable: Timetable) -> str:
             "table{border-collapse:collapse}caption{text-align:left;font-weight:bold;padding:.75rem 0 .25rem}",
             "th,td{border:1px solid #8886;padding:.3rem .5rem;text-align:left;vertical-align:top}",
             ".wide{overflow-x:auto}.wide th[scope=row]{position:sticky;left:0;background:Canvas}",
-            ".away{color:GrayText}.table{display:block;font-size:.85em;opacity:.75}",
+            ".away,.table{opacity:.75}.table{display:block;font-size:.85em}",
             "@media print{.wide{overflow:visible}body{margin:0}}",
-            "</style></head><body><h1>Timetable</h1>",
+            "</style></head><body><main><h1>Timetable</h1>",
             f"<p>{escape(summary(timetable))}</p>",
             _grid(problem, timetable),
             _left_out(problem, timetable),
-            "</body></html>",
+            "</main></body></html>",
             "",
         ]
     )
@@ -94,7 +94,8 @@ def _grid(problem: Problem, timetable: Timetable) -> str:
                 others = ", ".join(one for one in problem.request[held.request].people if one != person.id)
                 cells.append(f'<td>{escape(others)}<span class="table">{escape(held.table or "online")}</span></td>')
             else:
-                cells.append('<td class="away">away</td>' if slot.id in person.unavailable else "<td></td>")
+                away = '<span class="away">away</span>' if slot.id in person.unavailable else ""
+                cells.append(f"<td>{away}</td>")
         rows.append(f'<tr><th scope="row">{escape(person.id)}</th>{"".join(cells)}</tr>')
     table = f'<table><caption>Meetings</caption><tr><th scope="col">Participant</th>{heads}</tr>{"".join(rows)}</table>'
     return f'<div class="wide" role="region" aria-label="Meetings" tabindex="0">{table}</div>'
