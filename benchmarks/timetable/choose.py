@@ -30,6 +30,7 @@ RIVALRY = (
     ("10,000 requests, at most 12 each", BOOKED),
     ("light", LIGHT),
     ("light, a quarter mutual", replace(LIGHT, mutual=0.25)),
+    ("30,000 requests", replace(LIGHT, requests=30_000)),
     ("hard", HARD),
 )
 # Points that the organiser of one row gives for a break less.
@@ -67,6 +68,16 @@ GROWTH = tuple(
         (5000, 40, 2000, 100_000),
     )
 )
+HYBRID = tuple(
+    Case(f"{people:,} people, {tables} tables, {requests:,} requests", size)
+    for people, slots, tables, requests in (
+        (60, 12, 12, 300),
+        (120, 12, 20, 900),
+        (200, 16, 40, 1_200),
+        (1000, 30, 200, 20_000),
+    )
+    for size in [Size(people, slots, tables, requests, online=0.35, quiet=0.4)]
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -87,6 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "booked": lambda: _rivals_table(),
         "cancelled": lambda: _cancel_table(),
         "growth": lambda: _growth_table(),
+        "online": lambda: _online_table(min(3, asked.seeds)),
     }
     for name, made in tables.items():
         if asked.only in name:
@@ -136,12 +148,15 @@ def _rivals_table() -> str:
         run = _apart("rivals", Case(name, size, tidy_steps=100), 0)
         for way in ("ours", PRICED, "first come", "by weight"):
             points, wishes, breaks = run[f"{way} points"], run[f"{way} wishes"], run[f"{way} breaks"]
+            both = run[f"{way} both"]
             ratios = [f"{points / run['first come points']:.2f}", f"{wishes / run['first come wishes']:.2f}"]
             ratios.append(f"{breaks / run['first come breaks']:.2f}")
-            rows.append((name, way, f"{points:,.0f}", f"{wishes:,.0f}", f"{breaks:,.0f}", *ratios))
+            ratios.append(f"{both / run['first come both']:.2f}")
+            rows.append((name, way, f"{points:,.0f}", f"{wishes:,.0f}", f"{breaks:,.0f}", f"{both:,.0f}", *ratios))
         most = f"{run['bound'] / run['first come points']:.2f}"
-        rows.append((name, "at most", f"{run['bound']:,.0f}", "", "", most, "", ""))
-    heads = ("event", "way", "points", "of them wishes", "breaks", "points x", "wishes x", "breaks x")
+        rows.append((name, "at most", f"{run['bound']:,.0f}", "", "", "", most, "", "", ""))
+    heads = ("event", "way", "points", "of them wishes", "breaks", "both want it")
+    heads += ("points x", "wishes x", "breaks x", "both want it x")
     return table(heads, rows)
 
 
@@ -159,6 +174,15 @@ def _growth_table() -> str:
         per = 1e6 * run["seconds"] / case.size.requests
         rows.append((case.name, f"{run['gap']:.4f}", f"{run['seconds']:.2f}", f"{per:.0f}", f"{run['memory']:.0f}"))
     return table(("event", "gap %", "CPU s", "CPU µs a request", "memory MB"), rows)
+
+
+def _online_table(seeds: int) -> str:
+    rows = []
+    for case in HYBRID:
+        for seed in range(seeds):
+            run = _apart("solve", case, seed)
+            rows.append((case.name, str(seed), f"{run['gap']:.4f}", f"{run['seconds']:.2f}"))
+    return table(("a third online on each day", "seed", "gap %", "CPU s"), rows)
 
 
 def _read(word: dict) -> tuple[Case, int]:
@@ -183,7 +207,7 @@ def _rivals(word: dict) -> dict[str, float]:
     from modus.algorithms.timetable.answer import answer, appointments_of
     from modus.algorithms.timetable.improve import Effort
     from modus.algorithms.timetable.model import model_of
-    from modus.algorithms.timetable.problem import Objective
+    from modus.algorithms.timetable.problem import Interest, Objective
     from modus.algorithms.timetable.solve import solve
 
     case, seed = _read(word)
@@ -199,6 +223,8 @@ def _rivals(word: dict) -> dict[str, float]:
         figures[f"{name} points"] = one.score.interest
         figures[f"{name} wishes"] = sum(problem.request[held.request].worth for held in one.appointments)
         figures[f"{name} breaks"] = one.score.breaks
+        wanted = [min(problem.request[held.request].interests) >= Interest.WANT for held in one.appointments]
+        figures[f"{name} both"] = sum(wanted)
     figures["bound"] = found["ours"].interest_bound or 0
     return figures
 

@@ -6,7 +6,7 @@ No public set of wishes for meetings was found, so sizes and shares follow the i
 import random
 from bisect import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TypeVar
 
@@ -22,7 +22,8 @@ class Size:
     """People, slots, tables, requests; `busy`: share of single slots taken; `absent`: share of half days away.
 
     `cap`: the most meetings that anybody wants; `mutual`: the share of requests that both sides made, the others being
-    one's wish that the other would go along with; None where both were asked about each.
+    one's wish that the other would go along with; None where both were asked about each. `online`: the share of days on
+    which somebody is online; `quiet`: the share of tables that are quiet.
     """
 
     people: int
@@ -33,6 +34,8 @@ class Size:
     absent: float = 0.10
     cap: int | None = None
     mutual: float | None = None
+    online: float = 0.0
+    quiet: float = 0.0
 
 
 def crowd(size: Size, seed: int, objective: Objective | None = None) -> Problem:
@@ -40,10 +43,13 @@ def crowd(size: Size, seed: int, objective: Objective | None = None) -> Problem:
     lots = random.Random(seed)
     slots = tuple(_slot(number) for number in range(size.slots))
     people = tuple(_participant(number, size, lots) for number in range(size.people))
+    # Drawn apart, so that everything else is as in the event in which all are there.
+    days, luck = tuple(dict.fromkeys(slot.day for slot in slots)), random.Random(seed)
+    online = [frozenset(day for day in days if luck.random() < size.online) for _person in people]
     return Problem(
-        participants=people,
+        participants=tuple(replace(one, online_days=days) for one, days in zip(people, online, strict=True)),
         slots=slots,
-        tables=tuple(Table(f"t{number}") for number in range(size.tables)),
+        tables=tuple(Table(f"t{number}", quiet=number < size.quiet * size.tables) for number in range(size.tables)),
         requests=tuple(_requests(size, lots)),
         objective=objective or Objective(),
     )

@@ -69,18 +69,19 @@ def test_a_large_event_keeps_more_where_changes_are_a_goal() -> None:
 @pytest.mark.parametrize(
     ("size", "seed"),
     [
-        # A best choice is held near the earlier timetable by pushes, and by clauses where these find no way.
+        # A best choice is held near the earlier timetable by pushes.
         (Size(60, 12, 27, 400), 0),
         (Size(80, 12, 30, 600), 0),
         (Size(120, 20, 40, 900, 0.2, 0.4), 1),
     ],
 )
 def test_a_middling_event_keeps_most_and_has_the_most_points(size: Size, seed: int) -> None:
-    problem = crowd(size, seed)
+    # Fewer breaks would come before fewer changes.
+    problem = crowd(size, seed, Objective(frozenset({Goal.INTEREST, Goal.CHANGES})))
     earlier = solve(replace(problem, requests=problem.requests[20:]), effort=QUICK)
-    careless = replace(problem, objective=Objective(goals=frozenset(Goal) - {Goal.CHANGES}))
+    careless = replace(problem, objective=Objective(frozenset({Goal.INTEREST})))
     found = solve(problem, effort=QUICK, earlier=earlier)
-    assert found.score.changes < 0.6 * solve(careless, effort=QUICK, earlier=earlier).score.changes
+    assert found.score.changes < 0.4 * solve(careless, effort=QUICK, earlier=earlier).score.changes
     assert found.score.interest == found.interest_bound
     assert found == solve(problem, effort=QUICK, earlier=earlier)
 

@@ -286,3 +286,36 @@ def test_events_of_every_kind_keep_their_rules(size: Size, kinds: tuple[Callable
     assert faults_of(problem, found) == []
     assert found.gap is not None
     assert found.gap < 0.6
+
+
+def test_whoever_is_online_on_another_day_needs_a_table_today() -> None:
+    """Ann and Bob could meet without a table on Monday, but are away then: the one table on Tuesday is all there is."""
+    people = tuple(Participant(name, frozenset({"Mon"}), online_days=frozenset({"Mon"})) for name in "abcd")
+    problem = Problem(
+        people,
+        (Slot("Mon", day="Mon"), Slot("Tue", day="Tue")),
+        (Table("t"),),
+        (Request("ab", ("a", "b"), given_worth=5), Request("cd", ("c", "d"), given_worth=3)),
+        objective=Objective(frozenset({Goal.INTEREST}), first_meetings=()),
+    )
+    assert select(model_of(problem)).bound == pytest.approx(5)
+    half = replace(problem, participants=tuple(replace(one, unavailable=frozenset()) for one in people))
+    assert select(model_of(half)).bound == pytest.approx(8)
+
+
+def test_the_few_quiet_tables_count_for_those_who_need_one() -> None:
+    """On a day on which one of each pair is online there is room for two pairs, though there are three tables."""
+    people = tuple(Participant(name, online_days=frozenset({""} if name in "abc" else ())) for name in "abcdef")
+    tables = (Table("t0", quiet=True), Table("t1", quiet=True), Table("t2"))
+    requests = tuple(Request(one + other, (one, other), given_worth=4) for one, other in ("ad", "be", "cf"))
+    objective = Objective(frozenset({Goal.INTEREST}), first_meetings=())
+    problem = Problem(people, (Slot("s"),), tables, requests, objective=objective)
+    assert select(model_of(problem)).bound == pytest.approx(8)
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_sixty_people_some_of_them_online_with_few_tables_get_the_best(seed: int) -> None:
+    problem = crowd(Size(60, 12, 12, 300, online=0.35, quiet=0.4), seed, Objective(frozenset({Goal.INTEREST})))
+    found = solve(problem, effort=QUICK)
+    assert found.status is Status.PROVED
+    assert faults_of(problem, found) == []

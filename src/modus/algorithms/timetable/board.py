@@ -69,7 +69,7 @@ class Board:
     def put_instead(self, request: int, place: int, others: Iterable[int]) -> None:
         """Move or put a request to where these others are held, which are then held no longer.
 
-        The same as taking and putting them one by one, in a third of the time; the caller knows that they are `movable`
+        The same as taking and putting them one by one, in a third of the time; the caller knows that they are `loose`
         pairs, that their people are far from first meetings, and that it fits.
         """
         worth, members, width, count = self.model.worth, self.model.members, self.width, self.count
@@ -77,7 +77,7 @@ class Board:
         for other in others:
             self.at[other] = OUT
             self.interest -= worth[other]
-            self.load[place] -= 1
+            self._weigh(other, place, -1)
             for person in members[other]:
                 self._leave(person, place)
                 count[person] -= 1
@@ -93,8 +93,8 @@ class Board:
         if was == OUT:
             self.interest += worth[request]
         else:
-            self.load[was] -= 1
-        self.load[place] += 1
+            self._weigh(request, was, -1)
+        self._weigh(request, place, 1)
         self.at[request] = place
 
     def _leave(self, person: int, place: int) -> None:
@@ -139,6 +139,12 @@ class Board:
         if self.load[place] >= self.model.tables[place]:
             return False
         return not self.model.quiet[request] & bit or self.quiet_load[place] < self.model.quiet_tables[place]
+
+    def leaves_table(self, other: int, request: int, place: int) -> bool:
+        """Whether another meeting would leave the table that the request lacks at the place."""
+        model, bit = self.model, 1 << place
+        lacks_quiet = model.quiet[request] & bit and self.quiet_load[place] >= model.quiet_tables[place]
+        return bool(model.quiet[other] & bit) if lacks_quiet else not model.tableless[other] & bit
 
     def open_places(self, request: int) -> int:
         """The places where the request is allowed and its people are free, tables and caps aside."""

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from modus.algorithms.timetable.board import OUT, Board, bits
-from modus.algorithms.timetable.bound import Selection
-from modus.algorithms.timetable.model import LocksClash, Model
+from modus.algorithms.timetable.bound import HALF, Selection
+from modus.algorithms.timetable.model import QUIET_TABLE, LocksClash, Model, as_rows
 
 
 def construct(model: Model, selection: Selection) -> Board:
@@ -26,9 +26,10 @@ def construct(model: Model, selection: Selection) -> Board:
     """
     board = Board(model)
     place_locks(board)
-    chosen = np.flatnonzero(selection.shares > 0.5)
-    place_each(board, _hardest_first(model, chosen.tolist()))
-    place_each(board, by_worth(model, selection))
+    chosen = hardest_first(model, selection)
+    place_each(board, chosen, selection.days)
+    place_each(board, chosen)
+    place_each(board, by_worth(selection))
     return board
 
 
@@ -41,18 +42,19 @@ def place_locks(board: Board) -> None:
         board.put(request, place)
 
 
-def place_each(board: Board, requests: Iterable[int]) -> int:
-    """Put each request that is not held at a place, by a chain where needed; returns how many were put."""
+def place_each(board: Board, requests: Iterable[int], among: Sequence[int] | None = None) -> int:
+    """Put each request that is not held at a place, among those given by request if any, by a chain where needed;
+    returns how many were put."""
     number = 0
     for request in requests:
         if board.at[request] == OUT:
-            number += place_one(board, request)
+            number += place_one(board, request, -1 if among is None else among[request])
     return number
 
 
-def place_one(board: Board, request: int) -> bool:
-    """Put a request at the emptiest place where it fits, or make room by a chain; whether it was put."""
-    place = board.emptiest(request)
+def place_one(board: Board, request: int, among: int = -1) -> bool:
+    """Put a request at the emptiest of these places where it fits, or make room by a chain; whether it was put."""
+    place = board.emptiest(request, among)
     if place != OUT:
         board.put(request, place)
         return True
@@ -60,29 +62,36 @@ def place_one(board: Board, request: int) -> bool:
     if len(members) > 2 or board.model.has_sites or board.is_capped(request):
         return False
     one, other = members
-    return _place_by_chain(board, request, one, other) or _place_by_chain(board, request, other, one)
+    return _place_by_chain(board, request, one, other, among) or _place_by_chain(board, request, other, one, among)
 
 
-def by_worth(model: Model, selection: Selection) -> list[int]:
+def by_worth(selection: Selection) -> list[int]:
     """All requests, those first that are worth most beyond the prices of their people's time."""
-    order: list[int] = np.argsort(-selection.beyond(model), kind="stable").tolist()
+    order: list[int] = np.argsort(-selection.beyond, kind="stable").tolist()
     return order
 
 
-def _hardest_first(model: Model, chosen: Sequence[int]) -> list[int]:
-    """Requests in the order of how little room they leave: the spare slots of their people, then their own places."""
-    spare = [places.bit_count() for places in model.avail]
-    for request in chosen:
-        for person in model.members[request]:
-            spare[person] -= 1
-    hardness = [(sum(spare[p] for p in model.members[r]), model.allowed[r].bit_count(), r) for r in chosen]
-    return [request for _spare, _places, request in sorted(hardness)]
+def hardest_first(model: Model, selection: Selection) -> list[int]:
+    """The chosen requests, those first that leave least room on their day: a quiet table is scarcer than any, and any
+    scarcer than none; then the spare slots of their people, then their own places."""
+    chosen = np.flatnonzero(selection.shares > HALF)
+    number = {day: place for place, day in enumerate(dict.fromkeys(selection.days))}
+    day = np.array([number[day] for day in selection.days], dtype=np.int64)[chosen]
+    is_there, seats = as_rows(list(number), len(model.places))[day], model.seats[chosen]
+    here = as_rows(model.allowed, len(model.places))[chosen] & is_there
+    # A row more for nobody, who has no slot to spare.
+    spare = np.array([[(places & one).bit_count() for one in number] for places in [*model.avail, 0]])
+    np.subtract.at(spare, (seats, day[:, None]), 1)
+    spare[-1] = 0
+    least = np.where(here, model.needs[chosen], QUIET_TABLE).min(axis=1)
+    order: list[int] = chosen[np.lexsort((here.sum(axis=1), spare[seats, day[:, None]].sum(axis=1), -least))].tolist()
+    return order
 
 
-def _place_by_chain(board: Board, request: int, giver: int, taker: int) -> bool:
-    """Make a place free for the taker at which the giver is free already, and put the request there."""
+def _place_by_chain(board: Board, request: int, giver: int, taker: int, among: int) -> bool:
+    """Make one of the places free for the taker at which the giver is free already, and put the request there."""
     model = board.model
-    for place in bits(board.free[giver] & model.allowed[request]):
+    for place in bits(board.free[giver] & model.allowed[request] & among):
         if not board.has_table(request, place) or not model.may_precede(request, place, board.at):
             continue
         for other in bits(board.free[taker]):

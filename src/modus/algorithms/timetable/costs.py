@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from modus.algorithms.timetable.board import OUT, Board, bits
 from modus.algorithms.timetable.breaks import Breaks
-from modus.algorithms.timetable.moves import NEVER, movable
+from modus.algorithms.timetable.moves import NEVER, loose
 
 
 class Costs:
@@ -22,9 +22,7 @@ class Costs:
         self.cell = self.flat.data.cast("B").cast("f")
         # A meeting that only changes its slot adds nothing by itself.
         self.adds = np.where(np.array(board.at) != OUT, 0, np.array(self.model.worth)).astype(np.float32)
-        # Whoever needs a plain table wherever they may meet.
-        pairs = zip(movable(self.model), self.model.allowed, strict=True)
-        self.is_simple = [breaks is None and places == allowed for places, allowed in pairs]
+        self.is_simple = [breaks is None and is_loose for is_loose in loose(self.model)]
         # With more meetings than `low` and fewer than `high` one more or less changes what a person pays at no place.
         # The cheapest meeting of each person, as long as the board stays as it is.
         self.cheapest: dict[int, int] = {}

@@ -9,7 +9,7 @@ from modus.algorithms.timetable.model import Model
 from modus.algorithms.timetable.programme import programme_of, run, size_of
 
 # Integer programmes with more columns than this take too long for somebody who waits.
-MOST_COLUMNS = 2_500
+MOST_COLUMNS = 1_600
 MOST_NODES = 1_000
 
 

@@ -33,7 +33,7 @@ def exchange(board: Board, selection: Selection, *, passes: int = 4, stop: Stop 
     slack = round(HOPE * sum(held) / max(1, len(held)))
     for _pass in range(passes):
         gained = board.interest
-        for request in by_worth(model, selection):
+        for request in by_worth(selection):
             if board.at[request] == OUT and len(model.members[request]) == 2 and not stop():
                 _try(board, request, waiting, slack)
         if board.interest == gained:

@@ -15,7 +15,7 @@ from modus.algorithms.timetable.bound import Selection
 from modus.algorithms.timetable.breaks import Breaks
 from modus.algorithms.timetable.construct import by_worth, place_each
 from modus.algorithms.timetable.costs import Costs
-from modus.algorithms.timetable.moves import NEVER, Moves, Points, worth_a_try
+from modus.algorithms.timetable.moves import Moves, Points, worth_a_try
 
 # Moves weighed at once: large enough for arrays to pay, small enough that few of them meet.
 CHUNK = 10_000
@@ -27,13 +27,16 @@ FAR, FRESH = 12.0, 10
 WARM, COOL = 0.06, 0.045
 # Only one move in about e is looked at in a chunk, or meetings would mostly wander between equally good slots.
 RELUCTANCE = 1.0
+# Where many moves cost nothing, as for those online, a step takes long: so many moves that are tried count as one.
+TRIES = 32
 LOOK_EVERY = 64
 Stop = Callable[[], bool]
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to search: `steps` of CHUNK moves each, and `enough`, the share of the bound that may be missing."""
+    """How long to search: `steps` of CHUNK moves each, fewer where many of them are tried, and `enough`, the share of
+    the bound that may be missing."""
 
     steps: int = 40_000
     tidy_steps: int = 200
@@ -63,7 +66,7 @@ def improve(
     goal = selection.bound * (1 - effort.enough)
     if board.interest < goal and board.model.members:
         Annealing(board, selection, seed).run(effort.steps, goal, stop or never, tell or _nobody)
-        place_each(board, by_worth(board.model, selection))
+        place_each(board, by_worth(selection))
     return board
 
 
@@ -87,7 +90,7 @@ class Annealing:
         self.moves = Moves.of(board, self.lots.permutation(tried))
         # Memory that is not asked for anew each time saves half of the time that weighing all moves takes.
         self.scratch = np.empty((2, len(self.moves)), np.float32)
-        self.start = self.left = 0
+        self.start = self.left = self.tries = 0
         # What near moves cost beside for a table, where these are scarce.
         self.dear: Points | None = None
 
@@ -97,7 +100,10 @@ class Annealing:
         best, state = board.interest, list(board.at)
         scale = float(np.mean([self.model.worth[request] for request in board.held()] or [1]))
         for step in range(steps if len(self.moves) else 0):
-            self.step(scale * (WARM + (COOL - WARM) * step / steps))
+            done = max(step, self.tries / TRIES) / steps
+            if done >= 1:
+                break
+            self.step(scale * (WARM + (COOL - WARM) * done))
             if board.interest > best:
                 best, state = board.interest, list(board.at)
                 tell(best)
@@ -119,6 +125,7 @@ class Annealing:
         first = int(self.lots.integers(NOISE - CHUNK))
         luck = temperature * (self.noise[first : first + len(gain)] - RELUCTANCE)
         hits = np.flatnonzero(gain + luck > 0)
+        self.tries += len(hits)
         hits = hits[np.argsort(-(gain[hits] + luck[hits]), kind="stable")]
         tried = zip(chunk.requests[hits].tolist(), chunk.places[hits].tolist(), luck[hits].tolist(), strict=True)
         for request, place, lucky in tried:
@@ -127,31 +134,20 @@ class Annealing:
 
     def _look(self, temperature: float) -> None:
         """List the moves that luck may let pass."""
-        gain, cheapest = self.moves.gains(self.costs.adds, self.costs.flat, self.scratch), self._cheapest_at_full()
-        if cheapest is not None:
-            dear = self.moves.table_costs(cheapest, self.costs.flat)
+        gain, dear = (
+            self.moves.gains(self.costs.adds, self.costs.flat, self.scratch),
+            self.moves.table_costs(self.board),
+        )
+        if dear is not None:
             gain -= dear
         near = np.flatnonzero(gain > -FAR * temperature)
-        self.near, self.dear = self.moves[near], None if cheapest is None else dear[near]
+        self.near, self.dear = self.moves[near], None if dear is None else dear[near]
         self.start, self.left = 0, max(1, len(self.moves) // CHUNK, min(FRESH, FRESH * len(self.moves) // (2 * CHUNK)))
-
-    def _cheapest_at_full(self) -> Points | None:
-        """By place the worth of the cheapest meeting that could leave its table, 0 where a table is free and after the
-        last place; None where tables are free everywhere."""
-        board, model = self.board, self.model
-        full = [load >= tables for load, tables in zip(board.load, model.tables, strict=True)]
-        if not any(full):
-            return None
-        cheapest = [NEVER if is_full else 0.0 for is_full in full] + [0.0]
-        for request, place in enumerate(board.at):
-            if place != OUT and full[place] and model.worth[request] < cheapest[place] and not model.locked[request]:
-                cheapest[place] = model.worth[request]
-        return np.array(cheapest, np.float32)
 
     def _try_simple(self, request: int, place: int, luck: float) -> bool:
         """Make a move of the usual kind if it gains enough; whether it is of that kind.
 
-        Usual: pairs that any table suits, and people of whom a move changes the costs of one place only.
+        Usual: loose pairs, and people of whom a move changes the costs of one place only.
         """
         if not self.costs.is_simple[request]:
             return False
@@ -162,10 +158,15 @@ class Annealing:
             return False
         was = board.at[request]
         gain = (worth[request] if was == OUT else 0) - sum([worth[meeting] for meeting in there])
-        if gain + luck > 0 and was != place and (there or board.load[place] < self.model.tables[place]):
+        if gain + luck > 0 and was != place and self._finds_table(request, place, there):
             board.put_instead(request, place, there)
             self.costs.note_usual(request, place, was, there)
         return True
+
+    def _finds_table(self, request: int, place: int, others: Iterable[int]) -> bool:
+        """Whether the place has a table that suits the request when these others are gone from there."""
+        board = self.board
+        return board.has_table(request, place) or any(board.leaves_table(other, request, place) for other in others)
 
     def _try(self, request: int, place: int, luck: float) -> None:
         """Make a move; undo it when, weighed exactly, it loses more than luck lets pass."""
@@ -243,7 +244,6 @@ class Annealing:
             return
         people = self.lots.integers(len(model.avail), size=64).tolist()
         there = {board.held_by[person * board.width + place] for person in people} - {OUT}
-        needs_quiet = model.quiet[request] >> place & 1 and board.quiet_load[place] >= model.quiet_tables[place]
-        suits = [o for o in there if not model.locked[o] and (not needs_quiet or model.quiet[o] >> place & 1)]
+        suits = [other for other in there if not model.locked[other] and board.leaves_table(other, request, place)]
         if suits:
             yield min(suits, key=lambda other: (model.worth[other], other))

@@ -1,18 +1,23 @@
 """Begins with the slots of an earlier timetable, and brings meetings back to them wherever that costs nothing else."""
 
 from collections.abc import Mapping, Sequence
-from itertools import takewhile
 
 from modus.algorithms.timetable.board import OUT, Board, bits
-from modus.algorithms.timetable.bound import Selection
+from modus.algorithms.timetable.bound import HALF, Selection
 from modus.algorithms.timetable.breaks import Breaks, difference
-from modus.algorithms.timetable.construct import by_worth, chain_from, place_each, place_locks, swap_chain
+from modus.algorithms.timetable.construct import (
+    by_worth,
+    chain_from,
+    hardest_first,
+    place_each,
+    place_locks,
+    swap_chain,
+)
 from modus.algorithms.timetable.improve import LOOK_EVERY, Stop
 from modus.algorithms.timetable.model import Model
 from modus.algorithms.timetable.orderly import kept_on
 from modus.algorithms.timetable.problem import Goal
-from modus.algorithms.timetable.programme import HALF
-from modus.algorithms.timetable.push import hold_each, put_first
+from modus.algorithms.timetable.push import hold_most, put_first
 
 # What is brought back makes room for others; after three rounds hardly anything is.
 ROUNDS = 3
@@ -20,45 +25,34 @@ ROUNDS = 3
 WAYS = 4
 
 
-def construct_near(model: Model, selection: Selection, places: Mapping[int, int]) -> Board:
-    """A first timetable of the chosen requests, each in its earlier slot where it can be, others where there is room.
-
-    Parameters: the model, the answer of its linear programme, and by request the places of the slot that it had.
-    Raises: LocksClash when locks contradict each other. Cost: as `construct`.
-    """
-    board = _begun(model, selection, places)
-    order = by_worth(model, selection)
-    place_each(board, (request for request in order if selection.shares[request] > HALF))
-    place_each(board, order)
-    return board
-
-
 def hold_near(
     model: Model, choice: Selection, places: Mapping[int, int], *, seed: int = 0, stop: Stop | None = None
-) -> Board | None:
-    """All of the chosen requests, most in their earlier slots; None where no way is found.
+) -> Board:
+    """As many of the chosen requests as find a place beside each other, most in their earlier slots.
 
     Parameters: the model; a choice of whole requests; by request the places of the slot that it had; a seed and `stop`
-    as of `hold_each`.
-    Raises: LocksClash when locks contradict each other. Cost: as `hold_each`.
+    as of `hold_most`.
+    Raises: LocksClash when locks contradict each other. Cost: as `hold_most`.
     """
-    begun = _begun(model, choice, places)
-    chosen = [request for request in by_worth(model, choice) if choice.shares[request] > HALF]
-
-    def held(way: int) -> Board | None:
-        board = Board(model)
-        board.become(begun.at)
-        return board if hold_each(board, chosen, places, seed=seed + way, stop=stop) else None
-
-    ways = takewhile(lambda board: board is not None, map(held, range(WAYS if places else 1)))
-    return max(ways, key=lambda board: kept_on(board, places) if board else 0, default=None)
+    begun, chosen = _begun(model, choice, places), hardest_first(model, choice)
+    if places:
+        # Most stand already; of the others, where they are dearest first, fewer push out what stands.
+        chosen = [request for request in by_worth(choice) if choice.shares[request] > HALF]
+    boards = []
+    for way in range(WAYS if places else 1):
+        boards.append(Board(model))
+        boards[-1].become(begun.at)
+        if not hold_most(boards[-1], chosen, places, days=choice.days, seed=seed + way, stop=stop):
+            place_each(boards[-1], chosen)
+            break
+    return max(boards, key=lambda board: (board.interest, kept_on(board, places)))
 
 
 def _begun(model: Model, selection: Selection, places: Mapping[int, int]) -> Board:
     """What is locked, and of what is chosen as much as fits where it was."""
     board = Board(model)
     place_locks(board)
-    for request in by_worth(model, selection):
+    for request in by_worth(selection):
         if selection.shares[request] > HALF and board.at[request] == OUT:
             put_first(board, request, places.get(request, 0))
     return board

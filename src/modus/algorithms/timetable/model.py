@@ -19,7 +19,10 @@ from modus.algorithms.timetable.problem import FaultyProblem, Lock, Participant,
 
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
+Needs = npt.NDArray[np.int8]
 NO_CAP = 1 << 30
+# What a meeting needs at a place, the more the larger.
+NO_TABLE, ANY_TABLE, QUIET_TABLE = 0, 1, 2
 
 
 class LocksClash(ValueError):
@@ -71,6 +74,11 @@ class Model:
         return any(cap < NO_CAP for cap in self.caps)
 
     @cached_property
+    def has_quiet(self) -> bool:
+        """Whether any request needs a quiet table anywhere."""
+        return any(self.quiet)
+
+    @cached_property
     def index(self) -> dict[str, int]:
         """Requests that may be held, by name."""
         return {name: number for number, name in enumerate(self.names)}
@@ -87,6 +95,12 @@ class Model:
         nobody = (len(self.avail),)
         rows = [people + nobody * (width - len(people)) for people in self.members]
         return np.array(rows, dtype=np.int64).reshape(len(rows), width)
+
+    @cached_property
+    def needs(self) -> Needs:
+        """By request and place which table it needs there."""
+        tableless, quiet = (as_rows(sets, len(self.places)) for sets in (self.tableless, self.quiet))
+        return np.where(tableless, NO_TABLE, np.where(quiet, QUIET_TABLE, ANY_TABLE)).astype(np.int8)
 
     def places_of_slot(self, slot: int) -> int:
         """All places of a slot."""
@@ -245,6 +259,13 @@ def _counted(problem: Problem, places: Sequence[Place], tables: Sequence[Table])
         )
         for place, name in zip(places, names, strict=True)
     ]
+
+
+def as_rows(places: list[int], width: int) -> npt.NDArray[np.bool_]:
+    """Sets of places as rows of truth values."""
+    size = (width + 7) // 8
+    raw = np.frombuffer(b"".join(one.to_bytes(size, "little") for one in places), dtype=np.uint8)
+    return np.unpackbits(raw.reshape(len(places), size), axis=1, bitorder="little")[:, :width].astype(bool)
 
 
 def _bits(numbers: Iterable[int]) -> int:

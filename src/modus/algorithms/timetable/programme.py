@@ -11,13 +11,11 @@ import highspy
 import numpy as np
 
 from modus.algorithms.timetable.board import OUT, bits
-from modus.algorithms.timetable.bound import INFINITE, end_when
+from modus.algorithms.timetable.bound import HALF, INFINITE, end_when
 from modus.algorithms.timetable.model import Model
 
 # What is added up: the value of each column.
 Sum = Mapping[int, float]
-# A solution gives columns of 0 and 1 up to its rounding.
-HALF = 0.5
 Kind = highspy.HighsModelStatus
 
 

@@ -14,8 +14,8 @@ import rustworkx
 from modus.algorithms.timetable.board import OUT, Board
 from modus.algorithms.timetable.bound import Selection
 from modus.algorithms.timetable.improve import Stop, never
-from modus.algorithms.timetable.model import Floats, Whole
-from modus.algorithms.timetable.moves import as_rows, movable, worth_a_try
+from modus.algorithms.timetable.model import Floats, Whole, as_rows
+from modus.algorithms.timetable.moves import movable, worth_a_try
 
 # Points are counted in hundredths here, and luck adds at most one of them to a pair.
 HUNDREDTHS, LUCK = 100, 1
@@ -52,7 +52,7 @@ class _Slots:
     def __init__(self, board: Board, selection: Selection, seed: int) -> None:
         self.board, self.model = board, board.model
         self.lots = np.random.default_rng(seed)
-        self.table_price = selection.table_price
+        self.table_prices = selection.table_prices
         self.movable = as_rows(movable(board.model), board.width)
         self.tried = worth_a_try(board, selection)
         self.worth = np.array(board.model.worth, dtype=float)
@@ -84,7 +84,7 @@ class _Slots:
         both = model.seats[requests, :2]
         is_open = (is_free & (number < np.array(model.caps)))[both].all(axis=1)
         # Where everybody could sit down, a table costs nothing.
-        table = self.table_price if model.tables[place] < int(is_free.sum()) // 2 else 0.0
+        table = self.table_prices[place] if model.tables[place] < int(is_free.sum()) // 2 else 0.0
         points: Floats = self.worth[requests] + first[both].sum(axis=1) - table
         return np.where(is_open, points, 0.0)
 

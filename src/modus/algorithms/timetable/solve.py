@@ -9,11 +9,11 @@ import numpy as np
 from modus.algorithms.timetable.answer import answer, appointments_of, no_answer
 from modus.algorithms.timetable.board import OUT, Board
 from modus.algorithms.timetable.bound import FEW_REQUESTS, Selection, select, whole, whole_selections
-from modus.algorithms.timetable.construct import construct
+from modus.algorithms.timetable.construct import by_worth, construct, place_each
 from modus.algorithms.timetable.exact import is_small, prove_interest
 from modus.algorithms.timetable.exchange import exchange
 from modus.algorithms.timetable.improve import Effort, Stop, improve
-from modus.algorithms.timetable.keep import construct_near, hold_near, keep
+from modus.algorithms.timetable.keep import hold_near, keep
 from modus.algorithms.timetable.mend import fill_fairly
 from modus.algorithms.timetable.model import LocksClash, Model, model_of
 from modus.algorithms.timetable.orderly import (
@@ -28,15 +28,16 @@ from modus.algorithms.timetable.orderly import (
     total_breaks,
 )
 from modus.algorithms.timetable.problem import FaultyProblem, Goal, Problem, Status, Timetable
+from modus.algorithms.timetable.push import MANY_REQUESTS
 from modus.algorithms.timetable.rematch import rematch
 from modus.algorithms.timetable.tidy import even_out, tidy
 
-# So many best choices are asked whether they fit, the fewer the more requests there are.
-CHOICES, CHOSEN = 6, 2_500
+# So many best choices are tried.
+CHOICES = 6
 # A timetable that lacks at most this share of the bound lacks little.
 LITTLE = 0.005
-# Steps up to FEW_REQUESTS: enough for sixty people, over in a blink; and where nothing could be proved after these.
-SMALL_STEPS, MORE_STEPS = 2_000, 10_000
+# Steps up to FEW_REQUESTS, over in a blink.
+FEW_STEPS = 2_000
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,6 @@ class _Search:
     tell: Tell | None
     bound: float = field(default=float("inf"))
     proved: tuple[Goal, ...] = ()
-    # Best choices of whole requests, where there are few.
-    choices: Iterable[Selection] = ()
 
     def choose(self) -> Timetable:
         """Choose and schedule."""
@@ -173,31 +172,32 @@ class _Search:
     def _first(self, selection: Selection) -> Board:
         """A first timetable; where few changes are a goal one near the earlier one, if it is as good or enough."""
         places = self._earlier_places()
-        if best := self._best_choice(selection, places):
-            return best
+        near = self._best_choice(selection, places)
+        if not places or self._is_proved(near):
+            return near
         board, goal = construct(self.model, selection), self.bound * (1 - self.effort.enough)
-        if places:
-            near = construct_near(self.model, selection, places)
-            if near.interest < goal:
-                exchange(near, selection, passes=1, stop=self.stop)
-            if near.interest >= min(board.interest, goal):
-                return near
-        return board
+        if near.interest < goal:
+            exchange(near, selection, passes=1, stop=self.stop)
+        return near if near.interest >= min(board.interest, goal) else board
 
-    def _best_choice(self, selection: Selection, places: Mapping[int, int]) -> Board | None:
-        """A best choice with most earlier requests, near the earlier timetable; where there are few requests and it
-        can be held."""
-        is_asked = Goal.INTEREST in self.model.problem.objective.goals
-        if not is_asked or not 0 < len(self.model.members) <= FEW_REQUESTS:
-            return None
-        number = max(1, min(CHOICES, CHOSEN // len(self.model.members)))
-        choices = whole_selections(self.model, selection, number=number, seed=self.seed, wished=places, stop=self.stop)
-        choice = next(choices, None)
-        if choice is None:
-            return None
-        self.choices = chain([choice], choices)
-        self.bound = min(self.bound, float(whole(choice.bound)))
-        return hold_near(self.model, choice, places, seed=self.seed, stop=self.stop)
+    def _best_choice(self, selection: Selection, places: Mapping[int, int]) -> Board:
+        """Of some best choices the first that can be held, else most of one, filled up, near the earlier timetable."""
+        boards = []
+        for choice in self._choices(selection, places):
+            self.bound = min(self.bound, float(whole(choice.bound)))
+            boards.append(hold_near(self.model, choice, places, seed=self.seed, stop=self.stop))
+            place_each(boards[-1], by_worth(selection))
+            if self._is_proved(boards[-1]) or self.stop():
+                break
+        return max(boards, key=lambda board: board.interest)
+
+    def _choices(self, selection: Selection, places: Mapping[int, int]) -> Iterable[Selection]:
+        """Whole choices that are worth as much as any, the first one with most earlier requests, and the one that is
+        known, perhaps in parts; in large events that one is near enough."""
+        if Goal.INTEREST not in self.model.problem.objective.goals or len(self.model.members) > MANY_REQUESTS:
+            return (selection,)
+        few = whole_selections(self.model, selection, number=CHOICES, seed=self.seed, wished=places, stop=self.stop)
+        return chain(few, (selection,))
 
     def _earlier_places(self) -> dict[int, int]:
         """By request the places of the slot that it had, where few changes are a goal."""
@@ -212,17 +212,11 @@ class _Search:
         if len(self.model.members) > FEW_REQUESTS:
             self._better(board, selection, self.effort)
             return
-        self._better(board, selection, Effort(min(self.effort.steps, SMALL_STEPS), enough=0.0))
-        if not self._is_proved(board):
-            self._fit_a_best_choice(board)
-        if self._is_proved(board) or self.stop():
-            return
-        if is_small(self.model):
+        self._better(board, selection, Effort(min(self.effort.steps, FEW_STEPS), enough=0.0))
+        if is_small(self.model) and not self._is_proved(board) and not self.stop():
             proof = prove_interest(board, seed=self.seed, stop=self.stop)
             board.become(proof.at)
             self._lower(proof.bound)
-        else:
-            self._better(board, selection, Effort(min(self.effort.steps, MORE_STEPS), enough=0.0))
 
     def _better(self, board: Board, selection: Selection, effort: Effort) -> None:
         goal = self.bound * (1 - effort.enough)
@@ -238,31 +232,13 @@ class _Search:
     def _is_proved(self, board: Board) -> bool:
         return board.interest >= whole(self.bound)
 
-    def _fit_a_best_choice(self, board: Board) -> None:
-        """Try choices that are worth as much as any: if one can be scheduled, nothing is better."""
-        from modus.algorithms.timetable.fit import Undecided, fit
-
-        places = self._earlier_places()
-        for choice in self.choices:
-            self.bound = min(self.bound, float(whole(choice.bound)))
-            try:
-                at = fit(self.model, np.flatnonzero(choice.shares > 0.5).tolist(), near=places)
-            except Undecided:
-                # The others are as hard.
-                return
-            if at is not None:
-                board.become(at)
-                self._say("a best choice fits", board)
-            if at is not None or self._is_proved(board) or self.stop():
-                return
-
     def _go_near(self, board: Board, selection: Selection) -> None:
         """Hold the same requests nearer to the earlier timetable, where that can be done."""
         places = self._earlier_places()
         if places and len(self.model.members) <= FEW_REQUESTS:
             choice = replace(selection, shares=np.array(board.at) != OUT)
             near = hold_near(self.model, choice, places, seed=self.seed, stop=self.stop)
-            if near and near.interest >= board.interest and kept_on(near, places) > kept_on(board, places):
+            if near.interest >= board.interest and kept_on(near, places) > kept_on(board, places):
                 board.become(near.at)
 
     def _tidy(self, board: Board, selection: Selection) -> None:
