@@ -140,6 +140,11 @@ class Board:
             return False
         return not self.model.quiet[request] & bit or self.quiet_load[place] < self.model.quiet_tables[place]
 
+    def is_full(self) -> bool:
+        """Whether everybody needs a table and none is left anywhere."""
+        full = (load >= tables for load, tables in zip(self.load, self.model.tables, strict=True))
+        return self.model.needs_any and all(full)
+
     def leaves_table(self, other: int, request: int, place: int) -> bool:
         """Whether another meeting would leave the table that the request lacks at the place."""
         model, bit = self.model, 1 << place

@@ -302,7 +302,7 @@ class _Programme:
 
 def _days(model: Model) -> list[int]:
     """The places of each day, in one set where it makes no difference to anybody on which day they meet."""
-    if not any(model.tableless) and not model.has_quiet:
+    if model.needs_any:
         return [(1 << len(model.places)) - 1]
     by_day: defaultdict[str, int] = defaultdict(int)
     for number, place in enumerate(model.places):

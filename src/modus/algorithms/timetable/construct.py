@@ -48,7 +48,10 @@ def place_each(board: Board, requests: Iterable[int], among: Sequence[int] | Non
     number = 0
     for request in requests:
         if board.at[request] == OUT:
-            number += place_one(board, request, -1 if among is None else among[request])
+            is_put = place_one(board, request, -1 if among is None else among[request])
+            number += is_put
+            if not is_put and board.is_full():
+                break
     return number
 
 

@@ -79,6 +79,11 @@ class Model:
         return any(self.quiet)
 
     @cached_property
+    def needs_any(self) -> bool:
+        """Whether every request needs any table wherever it is held."""
+        return not self.has_quiet and not any(self.tableless)
+
+    @cached_property
     def index(self) -> dict[str, int]:
         """Requests that may be held, by name."""
         return {name: number for number, name in enumerate(self.names)}
@@ -99,6 +104,8 @@ class Model:
     @cached_property
     def needs(self) -> Needs:
         """By request and place which table it needs there."""
+        if self.needs_any:
+            return np.full((len(self.members), len(self.places)), ANY_TABLE, np.int8)
         tableless, quiet = (as_rows(sets, len(self.places)) for sets in (self.tableless, self.quiet))
         return np.where(tableless, NO_TABLE, np.where(quiet, QUIET_TABLE, ANY_TABLE)).astype(np.int8)
 

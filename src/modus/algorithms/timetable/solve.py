@@ -187,7 +187,9 @@ class _Search:
             self.bound = min(self.bound, float(whole(choice.bound)))
             boards.append(hold_near(self.model, choice, places, seed=self.seed, stop=self.stop))
             place_each(boards[-1], by_worth(selection))
-            if self._is_proved(boards[-1]) or self.stop():
+            # Up to FEW_REQUESTS a proof is worth more than a second.
+            enough = 0.0 if len(self.model.members) <= FEW_REQUESTS else self.effort.enough
+            if boards[-1].interest >= self.bound * (1 - enough) or self.stop():
                 break
         return max(boards, key=lambda board: board.interest)
 
