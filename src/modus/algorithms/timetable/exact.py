@@ -10,7 +10,8 @@ from modus.algorithms.timetable.programme import programme_of, run, size_of
 
 # Integer programmes with more columns than this take too long for somebody who waits.
 MOST_COLUMNS = 1_600
-MOST_NODES = 1_000
+# Nodes after which it is given up, the fewer the more columns, each of which makes a node dearer.
+MOST_NODES, NODES_BY_COLUMNS = 1_000, 300_000
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,15 @@ def is_small(model: Model) -> bool:
 
 
 def prove_interest(board: Board, *, stop: Callable[[], bool] | None = None, seed: int = 0) -> Proof:
-    """The timetable with the most points and a bound that proves it, or what is known after MOST_NODES nodes.
+    """The timetable with the most points and a bound that proves it, or what is known when it is given up.
 
     Parameters: a board, where the solver starts; `stop` ends it early; a seed.
     Returns: places of the best timetable known, and a bound that no timetable exceeds.
     Raises: RuntimeError when the solver fails.
-    Cost: 60 people, 12 slots, 400 requests: 0.1 to a few seconds.
+    Cost: 60 people, 12 slots, 400 requests: 0.1 to a few seconds; some at two sites half a minute.
     Source: see `programme`.
     """
     programme = programme_of(board.model)
-    outcome = run(programme, programme.points, board.at, most_nodes=MOST_NODES, stop=stop, seed=seed)
+    most_nodes = min(MOST_NODES, NODES_BY_COLUMNS // max(1, len(programme.most)))
+    outcome = run(programme, programme.points, board.at, most_nodes=most_nodes, stop=stop, seed=seed)
     return Proof(board.at if outcome.at is None else outcome.at, outcome.bound)
