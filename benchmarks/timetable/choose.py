@@ -33,6 +33,7 @@ RIVALRY = (
     ("30,000 requests", replace(LIGHT, requests=30_000)),
     ("hard", HARD),
 )
+COMPARED = ("points", "wishes", "both", "breaks")
 # Points that the organiser of one row gives for a break less.
 PRICE = 25
 PRICED = f"ours, a break costs {PRICE}"
@@ -69,14 +70,13 @@ GROWTH = tuple(
     )
 )
 HYBRID = tuple(
-    Case(f"{people:,} people, {tables} tables, {requests:,} requests", size)
-    for people, slots, tables, requests in (
-        (60, 12, 12, 300),
-        (120, 12, 20, 900),
-        (200, 16, 40, 1_200),
-        (1000, 30, 200, 20_000),
+    Case(f"{size.people:,} people, {size.tables} tables, {size.requests:,} requests", size)
+    for size in (
+        Size(60, 12, 12, 300, online=0.35, quiet=0.4),
+        Size(120, 12, 20, 900, online=0.35, quiet=0.4),
+        Size(200, 16, 40, 1_200, online=0.35, quiet=0.4),
+        Size(1000, 30, 200, 20_000, online=0.35, quiet=0.4),
     )
-    for size in [Size(people, slots, tables, requests, online=0.35, quiet=0.4)]
 )
 
 
@@ -147,17 +147,13 @@ def _rivals_table() -> str:
     for name, size in RIVALRY:
         run = _apart("rivals", Case(name, size, tidy_steps=100), 0)
         for way in ("ours", PRICED, "first come", "by weight"):
-            points, wishes, breaks = run[f"{way} points"], run[f"{way} wishes"], run[f"{way} breaks"]
-            both = run[f"{way} both"]
-            ratios = [f"{points / run['first come points']:.2f}", f"{wishes / run['first come wishes']:.2f}"]
-            ratios.append(f"{breaks / run['first come breaks']:.2f}")
-            ratios.append(f"{both / run['first come both']:.2f}")
-            rows.append((name, way, f"{points:,.0f}", f"{wishes:,.0f}", f"{breaks:,.0f}", f"{both:,.0f}", *ratios))
+            figures = [f"{run[f'{way} {what}']:,.0f}" for what in COMPARED]
+            ratios = [f"{run[f'{way} {what}'] / run[f'first come {what}']:.2f}" for what in COMPARED]
+            rows.append((name, way, *figures, *ratios))
         most = f"{run['bound'] / run['first come points']:.2f}"
         rows.append((name, "at most", f"{run['bound']:,.0f}", "", "", "", most, "", "", ""))
-    heads = ("event", "way", "points", "of them wishes", "breaks", "both want it")
-    heads += ("points x", "wishes x", "breaks x", "both want it x")
-    return table(heads, rows)
+    heads = ("event", "way", "points", "of them wishes", "both want it", "breaks")
+    return table((*heads, "points x", "wishes x", "both want it x", "breaks x"), rows)
 
 
 def _cancel_table() -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from benchmarks.timetable.crowd import Size, crowd
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from modus.algorithms.timetable.improve import Effort
 from modus.algorithms.timetable.solve import solve
@@ -32,9 +32,9 @@ READERS = {
     "network": "office",
 }
 COLOURS_ONLY = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-NARROW = {"width": 360, "height": 800}
-NARROWEST = {"width": 320, "height": 800}
-WIDE = {"width": 1280, "height": 900}
+NARROW: ViewportSize = {"width": 360, "height": 800}
+NARROWEST: ViewportSize = {"width": 320, "height": 800}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
 
 
 def pages() -> list[Route]:
@@ -96,17 +96,17 @@ def faults_of(page: Page, address: str) -> Iterator[str]:
 
 def faults_on(page: Page) -> Iterator[str]:
     """The barriers of a page that is open, in both themes and at each width."""
-    page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+    page.set_viewport_size(WIDE)
     page.emulate_media(color_scheme="light")
     yield from violations(page, "light, wide", {})
     page.emulate_media(color_scheme="dark")
     yield from violations(page, "dark, wide", COLOURS_ONLY)
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    page.set_viewport_size(NARROW)
     yield from violations(page, "dark, narrow", COLOURS_ONLY)
     page.emulate_media(color_scheme="light")
     yield from violations(page, "light, narrow", {})
     for size in (NARROW, NARROWEST):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
+        page.set_viewport_size(size)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wide > 0:
             yield f"{wide} px too wide at {size['width']} px: {widest(page)}"

@@ -151,6 +151,10 @@ class Board:
         lacks_quiet = model.quiet[request] & bit and self.quiet_load[place] >= model.quiet_tables[place]
         return bool(model.quiet[other] & bit) if lacks_quiet else not model.tableless[other] & bit
 
+    def finds_table(self, request: int, place: int, others: Iterable[int]) -> bool:
+        """Whether the place has a table that suits the request once any of these others are gone from there."""
+        return self.has_table(request, place) or any(self.leaves_table(other, request, place) for other in others)
+
     def open_places(self, request: int) -> int:
         """The places where the request is allowed and its people are free, tables and caps aside."""
         free, places = self.free, self.model.allowed[request]

@@ -170,7 +170,7 @@ class _Programme:
         model, days, seats = self.model, len(self.days), self.model.seats[self.request]
         here = self.allowed[self.request] & self.of_day[self.day]
         # What needs a table, or a quiet one, in some slots only is not counted, so that the bound holds.
-        least = np.where(here, model.needs[self.request], QUIET_TABLE).min(axis=1)
+        least = model.least_needs(self.request, here)
         always = np.ones(len(self.request), bool)
         of_day = self.people + self.day
         rows = [*seats.T, of_day, of_day + days, of_day + 2 * days]

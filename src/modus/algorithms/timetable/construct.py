@@ -11,7 +11,7 @@ import numpy as np
 
 from modus.algorithms.timetable.board import OUT, Board, bits
 from modus.algorithms.timetable.bound import HALF, Selection
-from modus.algorithms.timetable.model import QUIET_TABLE, LocksClash, Model, as_rows
+from modus.algorithms.timetable.model import LocksClash, Model, as_rows
 
 
 def construct(model: Model, selection: Selection) -> Board:
@@ -86,8 +86,8 @@ def hardest_first(model: Model, selection: Selection) -> list[int]:
     spare = np.array([[(places & one).bit_count() for one in number] for places in [*model.avail, 0]])
     np.subtract.at(spare, (seats, day[:, None]), 1)
     spare[-1] = 0
-    least = np.where(here, model.needs[chosen], QUIET_TABLE).min(axis=1)
-    order: list[int] = chosen[np.lexsort((here.sum(axis=1), spare[seats, day[:, None]].sum(axis=1), -least))].tolist()
+    left, least = spare[seats, day[:, None]].sum(axis=1), model.least_needs(chosen, here)
+    order: list[int] = chosen[np.lexsort((here.sum(axis=1), left, -least))].tolist()
     return order
 
 

@@ -158,15 +158,10 @@ class Annealing:
             return False
         was = board.at[request]
         gain = (worth[request] if was == OUT else 0) - sum([worth[meeting] for meeting in there])
-        if gain + luck > 0 and was != place and self._finds_table(request, place, there):
+        if gain + luck > 0 and was != place and board.finds_table(request, place, there):
             board.put_instead(request, place, there)
             self.costs.note_usual(request, place, was, there)
         return True
-
-    def _finds_table(self, request: int, place: int, others: Iterable[int]) -> bool:
-        """Whether the place has a table that suits the request when these others are gone from there."""
-        board = self.board
-        return board.has_table(request, place) or any(board.leaves_table(other, request, place) for other in others)
 
     def _try(self, request: int, place: int, luck: float) -> None:
         """Make a move; undo it when, weighed exactly, it loses more than luck lets pass."""

@@ -109,6 +109,11 @@ class Model:
         tableless, quiet = (as_rows(sets, len(self.places)) for sets in (self.tableless, self.quiet))
         return np.where(tableless, NO_TABLE, np.where(quiet, QUIET_TABLE, ANY_TABLE)).astype(np.int8)
 
+    def least_needs(self, requests: Whole, places: npt.NDArray[np.bool_]) -> Needs:
+        """What each of these requests needs at least, wherever among its row of places it is held."""
+        needs: Needs = np.where(places, self.needs[requests], QUIET_TABLE).min(axis=1)
+        return needs
+
     def places_of_slot(self, slot: int) -> int:
         """All places of a slot."""
         return sum(1 << number for number, place in enumerate(self.places) if place.slot == slot)

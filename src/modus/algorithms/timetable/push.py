@@ -131,14 +131,8 @@ class _Pushing:
             return np.inf
         back = sum(self._is_wished(one, board.at[one]) for one in pushed) - self._is_wished(request, place)
         often = sum([self.pushed[one] for one in pushed])
-        return len(pushed) + self._lacks_table(request, place, pushed) + HALF_A_MEETING * back + TIRED * often
-
-    def _lacks_table(self, request: int, place: int, others: set[int]) -> bool:
-        """Whether none of these others would leave the table that the request lacks there."""
-        board = self.board
-        return not board.has_table(request, place) and not any(
-            board.leaves_table(one, request, place) for one in others
-        )
+        one_more = not board.finds_table(request, place, pushed)
+        return len(pushed) + one_more + HALF_A_MEETING * back + TIRED * often
 
     def _is_wished(self, request: int, place: int) -> bool:
         return bool(self.places.get(request, 0) >> place & 1)
